@@ -45,16 +45,23 @@ class Example(NamedTuple):
     label: str
     family: str
     text: str
+    outputs: Sequence[str] = classifier.OUTPUTS
+    """Those that learn from it."""
 
 
 def read() -> list[Example]:
     """All texts; of one in which a single sentence tells something, that sentence by itself."""
+    cries = _read_in("texts/cries", ("disclosure",))
+    return [*_read_in("texts", classifier.OUTPUTS), *cries]
+
+
+def _read_in(folder: str, outputs: Sequence[str]) -> list[Example]:
     found = []
-    for file in sorted(HERE.glob("texts/*.jsonl")):
+    for file in sorted(HERE.glob(f"{folder}/*.jsonl")):
         for line in file.read_text("utf-8").splitlines():
             one = json.loads(line)
             lang = file.stem.partition("-")[0]
-            found.append(Example(lang, one["label"], one["family"], one.get("telling", one["text"])))
+            found.append(Example(lang, one["label"], one["family"], one.get("telling", one["text"]), outputs))
     return found
 
 
@@ -138,17 +145,17 @@ def whole(weights: array[float]) -> bytes:
 def train(examples: Sequence[Example]) -> bytes:
     """The bytes of ``classifier.bin``."""
     read = list(prepared(examples))
-    rows = [tuple(sorted(row)) for _, row in read]
     made = []
     for output in classifier.OUTPUTS:
-        signs = [1 if one.label == LABELS[output] else -1 for one, _ in read]
-        made.append(whole(trained(rows, signs)))
+        learnt = [(one, row) for one, row in read if output in one.outputs]
+        signs = [1 if one.label == LABELS[output] else -1 for one, _ in learnt]
+        made.append(whole(trained([tuple(sorted(row)) for _, row in learnt], signs)))
     return b"".join(made)
 
 
 def checksum() -> str:
     """Of all that the weights follow from."""
-    inputs = [*sorted(HERE.glob("texts/*.jsonl")), HERE / "slots.toml", Path(__file__), GUARD / "classifier.py"]
+    inputs = [*sorted(HERE.glob("texts/**/*.jsonl")), HERE / "slots.toml", Path(__file__), GUARD / "classifier.py"]
     inputs += [file for file in sorted(GUARD.glob("words/*")) if file.is_file()] + [GUARD / "given_names.txt"]
     made = sha256(repr(KINDS).encode())
     for file in inputs:

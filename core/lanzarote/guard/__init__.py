@@ -16,7 +16,7 @@ from lanzarote.translation.catalogues import N_, Translator
 
 if TYPE_CHECKING:
     from lanzarote.guard.checking import check_text, check_texts, may_tell_of_somebody
-    from lanzarote.guard.disclosure import reads_like_disclosure
+    from lanzarote.guard.disclosure import reads_like_disclosure, telling
     from lanzarote.guard.identifiers import identifiers_of, knows_identifier, numbers_of
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "may_tell_of_somebody",
     "numbers_of",
     "reads_like_disclosure",
+    "telling",
 ]
 
 
@@ -113,6 +114,7 @@ _READ_WHEN_ASKED: Final = {
     "may_tell_of_somebody": "checking",
     "numbers_of": "identifiers",
     "reads_like_disclosure": "disclosure",
+    "telling": "disclosure",
 }
 """Where each is. Its words and patterns are read for who writes, not whenever a site or a command starts."""
 

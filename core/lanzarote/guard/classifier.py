@@ -47,6 +47,8 @@ _FEWEST = 4
 RECOGNISABLE: Final = 0.2
 DISCLOSURE: Final = 0.0
 """Scores above which a sentence counts; ``training/README.md`` tells what they find and how often they are wrong."""
+UNLIKELY: Final = -0.25
+"""Below this, a sentence tells of no harm, though its words are those of a cry: *nobody knows who keeps the list*."""
 
 
 class Sentence(NamedTuple):
@@ -68,6 +70,11 @@ def recognisable(text: str) -> Iterator[Sentence]:
 def tells_of_harm(text: str) -> bool:
     """Whether the writer of *text* seems to tell of harm to themselves or to somebody they know, or to need help."""
     return any(one.words >= _FEWEST and score(one.features, 1) > DISCLOSURE for one in windows(text))
+
+
+def may_tell_of_harm(sentence: Sentence) -> bool:
+    """Whether nothing speaks clearly against it, as nothing does in a very short one."""
+    return sentence.words < _FEWEST or score(sentence.features, OUTPUTS.index("disclosure")) > UNLIKELY
 
 
 def windows(text: str) -> Iterator[Sentence]:

@@ -5,8 +5,9 @@ kept. A correction that sounds like a disclosure costs a second attempt, the rev
 
 What people say in so many words is in ``phrases/<language>.txt``, one expression a line, folded as the text is;
 ``<harm>`` stands for the words of harm of that language, ``<child>`` for the age of a child, and ``<fault>`` for what
-must not follow: who reports a mistake in an address tells of nobody. For the rest, who is harmed is named near the
-harm; and the classifier knows what lists do not.
+must not follow: who reports a mistake in an address tells of nobody. A line that begins with ``?`` is said at work too
+(*help me with this paragraph*): it counts unless the classifier takes its sentence for an ordinary one. For the rest,
+who is harmed is named near the harm; and the classifier knows what lists do not.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from lanzarote.guard import lexicon as lex
-from lanzarote.guard.classifier import tells_of_harm
+from lanzarote.guard.classifier import may_tell_of_harm, sentences, tells_of_harm, windows
 from lanzarote.guard.lexicon import kinds_of, listed
 from lanzarote.translation.folding import fold
 
@@ -47,8 +49,21 @@ def reads_like_disclosure(*texts: str) -> bool:
     """
     own = [_own_words(text) for text in texts]
     return any(map(tells_of_harm, own)) or any(
-        _says_so(text) or any(map(_tells, _CLAUSE.split(text))) for text in map(_plain, own)
+        _says_so(text, plain) or any(map(_tells, _CLAUSE.split(plain)))
+        for text, plain in zip(own, map(_plain, own), strict=True)
     )
+
+
+def telling(text: str) -> list[str]:
+    """The sentences of *text* that make it read like a disclosure; all of it where none does alone.
+
+    >>> telling("We met in March. I want to report a neighbour.")
+    ['I want to report a neighbour.']
+    """
+    if not reads_like_disclosure(text):
+        return []
+    read = (text[one.start : one.end] for one in sentences(text))
+    return [one for one in read if reads_like_disclosure(one)] or [text.strip()]
 
 
 def _own_words(text: str) -> str:
@@ -65,22 +80,44 @@ def _plain(text: str) -> str:
     return text
 
 
-def _says_so(text: str) -> bool:
-    text = " ".join(text.split())
-    return any(pattern.search(text) for pattern in _phrases())
+def _says_so(text: str, plain: str) -> bool:
+    if _has(plain, _phrases().alone):
+        return True
+    doubtful = _phrases().doubtful
+    return _has(plain, doubtful) and any(
+        _has(_plain(text[one.start : one.end]), doubtful) for one in windows(text) if may_tell_of_harm(one)
+    )
+
+
+def _has(plain: str, phrases: Sequence[re.Pattern[str]]) -> bool:
+    plain = " ".join(plain.split())
+    return any(pattern.search(plain) for pattern in phrases)
+
+
+class _Phrases(NamedTuple):
+    alone: tuple[re.Pattern[str], ...]
+    """What says by itself that somebody needs help."""
+    doubtful: tuple[re.Pattern[str], ...]
+    """What is said at work, too."""
 
 
 @cache
-def _phrases() -> tuple[re.Pattern[str], ...]:
+def _phrases() -> _Phrases:
     """Compiled when the first text comes: it takes longer than starting may."""
-    folder = files("lanzarote.guard") / "phrases"
-    return tuple(_compiled(file.name.partition(".")[0], file.read_text("utf-8")) for file in folder.iterdir())
+    alone, doubtful = [], []
+    for file in (files("lanzarote.guard") / "phrases").iterdir():
+        language = file.name.partition(".")[0]
+        lines = file.read_text("utf-8").splitlines()
+        alone.append(_compiled(language, [line for line in lines if not line.startswith("? ")]))
+        if asked := [line.removeprefix("? ") for line in lines if line.startswith("? ")]:
+            doubtful.append(_compiled(language, asked))
+    return _Phrases(tuple(alone), tuple(doubtful))
 
 
-def _compiled(language: str, expressions: str) -> re.Pattern[str]:
+def _compiled(language: str, expressions: Sequence[str]) -> re.Pattern[str]:
     faults = "|".join(map(re.escape, listed(language, "fault")))
     harms = "|".join(map(re.escape, listed(language, "harm")))
-    text = "|".join(fold(expressions).splitlines())
+    text = "|".join(map(fold, expressions))
     kids = "|".join(map(re.escape, listed(language, "child")))
     text = text.replace("<kid>", rf"(?:{kids})")
     text = text.replace("<child>", _CHILD_AGE).replace("<harm>", rf"(?:{harms})\b")

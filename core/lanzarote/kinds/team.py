@@ -176,12 +176,15 @@ def frame(view: View, *place: str) -> dict[str, Any]:
 def show_help(view: View, back: str, data: Mapping[str, Any]) -> Response[Any]:
     """Where help is, instead of taking what reads like somebody telling of a child in danger; it leads to *back* again.
 
-    What was written stands in the page alone.
+    What was written stands in the page alone. Who is signed in reads which words it was.
     """
+    hidden = [(name, text) for name, text in pairs_of(data) if name not in ("key", "again")]
+    telling = [words for _, text in hidden for words in guard.telling(text)] if view.actor.signed_in else []
     return view.render(
         "kinds/where_help_is.html",
         lines=help_lines(view, URGENT),
-        hidden=[(name, text) for name, text in pairs_of(data) if name not in ("key", "again")],
+        hidden=hidden,
+        telling=list(dict.fromkeys(telling)),
         back=back,
         canonical=None,
         feeds=(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from lanzarote.guard import reads_like_disclosure
+from lanzarote.guard import reads_like_disclosure, telling
 
 TELLING = (
     "I want to report…",
@@ -52,6 +52,95 @@ TELLING = (
     "je veux me suicider",
     "je me scarifie",
 )
+CRYING = (
+    "nobody knows what he does to me",
+    "nobody knows",
+    "nobody knows about it",
+    "no one knows when he comes home drunk we hide",
+    "I don’t know what to do, my daughter is afraid of her coach",
+    "i dont know what to do",
+    "help me he hits me",
+    "help me please",
+    "help me to tell my mum",
+    "help me get out of here",
+    "please help",
+    "I need help for my daughter, her uncle touched her",
+    "i need help to leave home",
+    "who do i tell",
+    "i never told anyone",
+    "he makes me do things i dont want",
+    "i cant go on",
+    "I’m afraid of my uncle",
+    "my coach wants pictures of me",
+    "A pupil told me that her father beats her",
+    "a boy in my class is beaten by his dad",
+    "je ne sais pas quoi faire, il me touche",
+    "je ne sais pas quoi faire",
+    "je sais pas quoi faire ma fille a peur de son entraineur",
+    "personne ne sait",
+    "personne ne sait ce qu’il me fait",
+    "personne ne sait que mon père vient la nuit",
+    "personne ne sait qui est mon père en vrai",
+    "personne ne le sait",
+    "personne sait ce qui se passe à la maison",
+    "aidez moi svp",
+    "aidez-moi à partir de chez moi",
+    "Aidez-moi, mon fils ne veut plus aller chez son père",
+    "j’ai besoin d’aide",
+    "jai besoin daide il me tape",
+    "est ce que quelqu’un peut m’aider mon frere me force",
+    "si j’en parle ma mère va pleurer",
+    "j’ose pas le dire a maman",
+    "au secours il est dans ma chambre",
+    "mon entraineur veut des photos de moi",
+    "une élève m’a dit que son père la frappe",
+    "je n’en ai jamais parlé à personne",
+)
+"""In few words, some of which are said at work too."""
+WORKING = (
+    "Nobody knows who keeps the list.",
+    "No one knows when the hearing takes place.",
+    "Nobody knows whether the protocol is still in force.",
+    "Nobody has read the paragraph on deadlines.",
+    "Help me with this paragraph please",
+    "Help me find the right source",
+    "Could you help me word article 3?",
+    "I need help with the calendar of meetings.",
+    "Please help us finish this entry by Friday.",
+    "I don’t know what to do with this amendment.",
+    "I don’t know what to write in this field.",
+    "My own sentence about the calendar",
+    "My comment on the budget",
+    "I am afraid that the deadline is too short.",
+    "I am afraid of deleting the wrong draft.",
+    "I want to talk about the budget at the next meeting.",
+    "I must report to the board by June.",
+    "How do we report the figures of the second quarter?",
+    "My child is ill, I will miss Monday’s meeting.",
+    "When I was 10 minutes late, the room was closed.",
+    "Each child is given the number of the guardian.",
+    "I keep my notes in the shared folder.",
+    "Personne ne sait qui tient la liste.",
+    "Personne ne sait qui appeler ; la permanence répond.",
+    "Personne ne sait si la convention est encore en vigueur.",
+    "Personne n’a relu le paragraphe sur les délais.",
+    "Aidez-moi à relire ce texte svp",
+    "Aide-moi à remplir le tableau des indicateurs",
+    "Quelqu’un peut m’aider avec la mise en page ?",
+    "J’ai besoin d’aide pour le calendrier des réunions.",
+    "Je ne sais pas quoi faire de cet amendement.",
+    "Je ne sais pas quoi écrire dans ce champ.",
+    "Je n’ose pas modifier cette phrase sans l’accord du parquet.",
+    "J’ai peur que le délai soit trop court.",
+    "Mon texte sur la permanence",
+    "Si j’en parle en réunion, le compte rendu doit-il le mentionner ?",
+    "Je voudrais parler du budget à la prochaine réunion.",
+    "Nous devons déclarer les dépenses avant juin.",
+    "Au secours, le tableau ne s’affiche plus !",
+    "Mon enfant est malade, je serai absente à la réunion de lundi.",
+    "L’enfant est accompagné par la même personne du début à la fin.",
+)
+"""What a team writes with the words of a cry."""
 CORRECTING = (
     "I want to report a mistake in the address",
     "I would like to report a broken link",
@@ -80,18 +169,23 @@ CORRECTING = (
 )
 
 
-@pytest.mark.parametrize("text", TELLING)
+@pytest.mark.parametrize("text", TELLING + CRYING)
 def test_a_text_that_tells_of_a_child_in_danger_is_recognised(text: str) -> None:
     assert reads_like_disclosure(text)
 
 
-@pytest.mark.parametrize("text", CORRECTING)
-def test_a_correction_is_taken_as_one(text: str) -> None:
+@pytest.mark.parametrize("text", CORRECTING + WORKING)
+def test_a_correction_or_a_remark_at_work_is_taken_as_one(text: str) -> None:
     assert not reads_like_disclosure(text)
 
 
 def test_it_is_recognised_wherever_it_stands_and_however_it_is_written() -> None:
     assert reads_like_disclosure("The name is wrong.", "Je veux\n\n  SIGNALER un voisin")
+
+
+def test_the_sentences_that_tell_are_named_and_the_others_are_not() -> None:
+    assert telling("Nobody knows who keeps the list.\nMy uncle hits me! We meet in May.") == ["My uncle hits me!"]
+    assert telling("We meet in May.") == []
 
 
 @pytest.mark.parametrize(

@@ -277,6 +277,12 @@ def test_where_help_is_stands_in_place_of_an_action_that_tells_of_a_child(team: 
     assert kept(team) == []
 
 
+def test_the_page_names_the_words_that_read_like_a_disclosure(team: Team, path: str) -> None:
+    told = "We meet in May. My uncle hits me at night. The room is booked."
+    page = team.head.post(f"{path}/agree", 200, reason=told, asked="yes", nobody="yes")
+    assert re.findall("<blockquote>(.*?)</blockquote>", page) == ["My uncle hits me at night."]
+
+
 def test_the_page_for_a_new_record_that_is_loaded_again_has_what_was_typed(team: Team) -> None:
     form = fields_of(team.ana.get(f"{TEAM}/new"))
     typed = {"text.fr.title": "Une idée d’hier", "text.fr.purpose": f"{CANARY} {NUMBER}", "people": "a lot"}
