@@ -21,9 +21,10 @@ from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 from lanzarote.office import opening, releases
 from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.days import BEFORE_TEXT
 from lanzarote.records.permissions import Grant
 from lanzarote.records.records import now
-from lanzarote.records.validation import BEFORE_TEXT, Fault, Faulty
+from lanzarote.records.validation import Fault, Faulty
 from lanzarote.translation import format_date
 from lanzarote.web.labels import Voice
 from lanzarote.web.refusals import refusal

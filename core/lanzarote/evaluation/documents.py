@@ -12,8 +12,8 @@ from lanzarote.evaluation import periods, service
 from lanzarote.evaluation.disclosure import Shown, is_as_shown
 from lanzarote.evaluation.model import Outcome, Votes
 from lanzarote.records.changelog import Release
+from lanzarote.records.days import is_date
 from lanzarote.records.records import encode
-from lanzarote.records.validation import is_date
 from lanzarote.runtime.reading import decoded
 from lanzarote.translation import texts_named
 from lanzarote.types import PartialDate, Text

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from lanzarote.evaluation.measures import MEASURES
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
 from lanzarote.kinds.organisations import nameable
+from lanzarote.records.days import NO_DATE, is_date, unfit_period
 from lanzarote.records.records import Record, body_of, decode
-from lanzarote.records.validation import MISSING, NO_DATE, UNKNOWN, Fault, is_date, unfit_period
+from lanzarote.records.validation import MISSING, UNKNOWN, Fault
 from lanzarote.stakeholders.entries import name_of
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import Evaluation

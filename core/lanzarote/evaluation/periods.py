@@ -7,7 +7,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.records.validation import is_date
+from lanzarote.records.days import is_date
 from lanzarote.translation import date_told
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from lanzarote.evaluation.judging import status_of
 from lanzarote.evaluation.model import EVALUATION, INDICATOR, Amended, EvaluationStatus, PilotDecision
 from lanzarote.evaluation.service import Answered, Point, PublicIndicator, Report, Start
 from lanzarote.records import changelog_state
+from lanzarote.records.days import is_date
 from lanzarote.records.received import facts_of
 from lanzarote.records.records import encode
-from lanzarote.records.validation import is_date
 from lanzarote.runtime.reading import LateDecoder
 from lanzarote.types.evaluation import (
     Aim,

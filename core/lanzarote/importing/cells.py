@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from lanzarote.importing.columns import GROUPS, Columns
 from lanzarote.practices.sheets import NO_NUMBER
+from lanzarote.records.days import is_date, why_no_date
 from lanzarote.records.lifecycle import RECORD, WORK, IllegalTransition, next_state
 from lanzarote.records.permissions import allowed
 from lanzarote.records.records import Record, Version
-from lanzarote.records.validation import is_date, unread_number, why_no_date
+from lanzarote.records.validation import unread_number
 from lanzarote.translation import N_
 from lanzarote.translation.folding import fold
 from lanzarote.translation.typed_dates import typed_date

@@ -18,21 +18,13 @@ from lanzarote.improvements.model import IMPROVEMENT_LIFECYCLE, status_of
 from lanzarote.improvements.outcome import GroupOutcome, Member, outcome, voices
 from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision, awaited
 from lanzarote.records import records
+from lanzarote.records.days import unfit_past
 from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import next_state
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import Record, digest, encode
 from lanzarote.records.tables import beside, last_number
-from lanzarote.records.validation import (
-    MISSING,
-    NOTHING_SAID,
-    UNKNOWN,
-    Fault,
-    Faulty,
-    unfit_past,
-    unfit_text,
-    why_it_stays,
-)
+from lanzarote.records.validation import MISSING, NOTHING_SAID, UNKNOWN, Fault, Faulty, unfit_text, why_it_stays
 from lanzarote.stakeholders import attendance, members
 from lanzarote.translation import N_
 

@@ -16,6 +16,7 @@ from lanzarote.improvements import calling, deciding
 from lanzarote.improvements.model import IMPROVEMENT_LIFECYCLE, VERDICT_OF, status_of
 from lanzarote.improvements.positions_model import Forwarded, Forwarding
 from lanzarote.records import drafts, records
+from lanzarote.records.days import unfit_past
 from lanzarote.records.drafts import Told, explain, hold, read_told
 from lanzarote.records.lifecycle import RECORD, IllegalTransition, next_state
 from lanzarote.records.records import encode
@@ -29,7 +30,6 @@ from lanzarote.records.validation import (
     Faulty,
     Identifying,
     reason_of,
-    unfit_past,
     unfit_text,
     why_it_stays,
 )

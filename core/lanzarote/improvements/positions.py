@@ -19,6 +19,7 @@ from lanzarote.improvements.calling import NOT_TAKING_PART
 from lanzarote.improvements.model import status_of
 from lanzarote.improvements.positions_model import CHOICES, RECORDED, Position, hear, heard
 from lanzarote.records import records
+from lanzarote.records.days import unfit_spoken
 from lanzarote.records.drafts import hold
 from lanzarote.records.permissions import Subject, require
 from lanzarote.records.records import Record
@@ -32,7 +33,6 @@ from lanzarote.records.validation import (
     Identifying,
     refuse_long,
     refuse_unclean,
-    unfit_spoken,
     unfit_text,
 )
 from lanzarote.stakeholders import members

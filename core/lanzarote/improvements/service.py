@@ -16,11 +16,12 @@ from lanzarote.kinds.organisations import as_named as organisations_as_named
 from lanzarote.kinds.organisations import nameable
 from lanzarote.practices.sheets import unfit_number
 from lanzarote.records.changelog import Audit
+from lanzarote.records.days import NO_DATE, is_date, unfit_past
 from lanzarote.records.kinds import kinds_of
 from lanzarote.records.permissions import allowed, involved, is_hidden
 from lanzarote.records.records import Record, Version, body_of, decode, find
 from lanzarote.records.tables import joined, newest_version
-from lanzarote.records.validation import MISSING, NO_DATE, UNKNOWN, Fault, is_date, unfit_past
+from lanzarote.records.validation import MISSING, UNKNOWN, Fault
 from lanzarote.runtime.reading import LateDecoder
 from lanzarote.translation import N_
 from lanzarote.types import Finding, Improvement, Text

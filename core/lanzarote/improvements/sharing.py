@@ -16,6 +16,7 @@ from lanzarote.directory.service import directory, ids_by_name
 from lanzarote.improvements.model import FINDING_LIFECYCLE, FindingStatus, Offer
 from lanzarote.improvements.naming import mentioned_in, named_in
 from lanzarote.records import drafts, records
+from lanzarote.records.days import unfit_past
 from lanzarote.records.drafts import hold
 from lanzarote.records.lifecycle import IllegalTransition, next_state
 from lanzarote.records.records import Record, Version, decode, encode
@@ -31,7 +32,6 @@ from lanzarote.records.validation import (
     reason_of,
     refuse_long,
     refuse_unclean,
-    unfit_past,
     unfit_reason,
     unfit_text,
     why_it_stays,

@@ -17,17 +17,16 @@ from lanzarote.kinds.entered import is_reason
 from lanzarote.kinds.fields import CLOCK, MORE, Shape, asked_in
 from lanzarote.kinds.kind import Action
 from lanzarote.kinds.sent import SentForm
+from lanzarote.records.days import is_date, why_no_date
 from lanzarote.records.validation import (
     MISSING,
     NO_CHOICE,
     NO_DAY,
     Fault,
     Faulty,
-    is_date,
     read_as,
     read_references,
     unread_number,
-    why_no_date,
 )
 from lanzarote.translation import N_
 from lanzarote.translation.typed_dates import is_iso_day, typed_date

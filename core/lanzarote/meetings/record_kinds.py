@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lanzarote.meetings.model import KIND, LIFECYCLE, MeetingInvitation, MeetingInvitationRow, MeetingStatus
+from lanzarote.records.days import unfit_coming
 from lanzarote.records.kinds import Beside, RecordKind
-from lanzarote.records.validation import unfit_coming
 from lanzarote.regions.group import KIND as MANDATE_NAME
 from lanzarote.regions.group import MandateStatus
 from lanzarote.translation import N_

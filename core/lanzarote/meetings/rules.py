@@ -14,17 +14,8 @@ from lanzarote.guard.lexicon import GIVEN, NEVER_A_NAME, ORGANISATION, SCHOOL, S
 from lanzarote.kinds.law_and_sources import unknown_in
 from lanzarote.kinds.organisations import nameable
 from lanzarote.meetings import agenda
-from lanzarote.records.validation import (
-    MISSING,
-    NO_CHOICE,
-    NO_PERIOD,
-    TOO_MANY,
-    UNKNOWN,
-    Fault,
-    unfit_beginning,
-    unfit_coming,
-    unfit_text,
-)
+from lanzarote.records.days import NO_PERIOD, unfit_beginning, unfit_coming
+from lanzarote.records.validation import MISSING, NO_CHOICE, TOO_MANY, UNKNOWN, Fault, unfit_text
 from lanzarote.stakeholders.contacts import tells_name
 from lanzarote.translation import N_
 from lanzarote.translation.folding import fold

@@ -14,8 +14,9 @@ from lanzarote.facts.states import compiled_on
 from lanzarote.office import by_region, comparing, desk, listing, releases, service, totals
 from lanzarote.office.comparing import draw, map_sheet
 from lanzarote.office.desk import Named, Sheet, answer
+from lanzarote.records.days import why_no_date
 from lanzarote.records.received import SAMPLES
-from lanzarote.records.validation import NO_DAY, Fault, Faulty, why_no_date
+from lanzarote.records.validation import NO_DAY, Fault, Faulty
 from lanzarote.translation import date_told
 from lanzarote.translation.typed_dates import is_iso_day, typed_date
 from lanzarote.types import Table

@@ -17,18 +17,10 @@ from lanzarote.practices.assessing import LONGEST_REASON, NOT_IN_SCALE, STRENGTH
 from lanzarote.practices.model import Label, PracticeStatus
 from lanzarote.practices.review_model import Decision
 from lanzarote.records import records
+from lanzarote.records.days import why_no_date
 from lanzarote.records.drafts import explain, hold, told_of
 from lanzarote.records.records import decode, encode
-from lanzarote.records.validation import (
-    MISSING,
-    NO_DAY,
-    NOTHING_SAID,
-    Fault,
-    Faulty,
-    unfit_reason,
-    why_it_stays,
-    why_no_date,
-)
+from lanzarote.records.validation import MISSING, NO_DAY, NOTHING_SAID, Fault, Faulty, unfit_reason, why_it_stays
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

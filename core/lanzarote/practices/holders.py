@@ -22,12 +22,13 @@ from lanzarote.practices import sheets
 from lanzarote.practices.model import read_status
 from lanzarote.practices.review_model import ANSWERS, HolderAnswer, HolderWord, content_of, heard, words_of, written_at
 from lanzarote.records import locking, outbox, records
+from lanzarote.records.days import unfit_spoken
 from lanzarote.records.drafts import hold, told_of
 from lanzarote.records.lifecycle import RECORD, IllegalTransition, next_state
 from lanzarote.records.permissions import Subject, require, spoken_for
 from lanzarote.records.records import Record, body_of, encode, now
 from lanzarote.records.tasks import open_task
-from lanzarote.records.validation import MISSING, NO_CHOICE, Fault, Faulty, Identifying, unfit_spoken, unfit_text
+from lanzarote.records.validation import MISSING, NO_CHOICE, Fault, Faulty, Identifying, unfit_text
 from lanzarote.stakeholders import members
 from lanzarote.translation import N_
 

@@ -7,20 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote import guard
 from lanzarote.kinds import law_and_sources
+from lanzarote.records.days import NO_DATE, is_date, unfit_period, unfit_year
 from lanzarote.records.records import encode, now
-from lanzarote.records.validation import (
-    GREATEST_NUMBER,
-    MISSING,
-    NO_CHOICE,
-    NO_DATE,
-    Fault,
-    Faulty,
-    Identifying,
-    is_date,
-    read_as,
-    unfit_period,
-    unfit_year,
-)
+from lanzarote.records.validation import GREATEST_NUMBER, MISSING, NO_CHOICE, Fault, Faulty, Identifying, read_as
 from lanzarote.runtime.reading import decoded
 from lanzarote.store.ids import is_id
 from lanzarote.translation import N_

@@ -21,11 +21,12 @@ from lanzarote.procedures.rules import flow_faults, without_basis
 from lanzarote.procedures.service import party_ids, said_of
 from lanzarote.procedures.writing import status_of, text_of
 from lanzarote.records import records
+from lanzarote.records.days import unfit_spoken
 from lanzarote.records.drafts import rest
 from lanzarote.records.lifecycle import RECORD, next_state
 from lanzarote.records.permissions import Subject, may, require
 from lanzarote.records.records import Version, encode
-from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, refuse_unclean, unfit_spoken
+from lanzarote.records.validation import NO_CHOICE, Fault, Faulty, refuse_unclean
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from lanzarote import guard
 from lanzarote.facts.convention import Reference, UnknownReference, common_sectors
-from lanzarote.records.validation import is_date
+from lanzarote.records.days import is_date
 from lanzarote.regions.check_entries import check_entries, check_languages, check_procedures
 from lanzarote.regions.content import (
     SOURCED,

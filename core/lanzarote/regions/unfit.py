@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from lanzarote.records.validation import GREATEST_NUMBER, is_date, is_far, is_unshowable, unfit_year
+from lanzarote.records.days import is_date, is_far, unfit_year
+from lanzarote.records.validation import GREATEST_NUMBER, is_unshowable
 from lanzarote.regions.declared import forms_in
 
 if TYPE_CHECKING:

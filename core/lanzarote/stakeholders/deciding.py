@@ -14,6 +14,7 @@ from lanzarote.directory.model import KIND, Merged, MovedLink, StakeholderStatus
 from lanzarote.directory.service import names_of, standing_for
 from lanzarote.errors import Conflict
 from lanzarote.records import records, tasks
+from lanzarote.records.days import NO_DATE, is_date, unfit_beginning
 from lanzarote.records.drafts import explain, forget, hold, leave, told_of
 from lanzarote.records.lifecycle import RECORD, next_state
 from lanzarote.records.records import Record, decode, digest, encode
@@ -21,15 +22,12 @@ from lanzarote.records.tasks import Task
 from lanzarote.records.validation import (
     NO_ADDRESS,
     NO_CHOICE,
-    NO_DATE,
     NOTHING_SAID,
     UNKNOWN,
     Explained,
     Fault,
     Faulty,
     is_address,
-    is_date,
-    unfit_beginning,
     unfit_text,
     why_it_stays,
 )

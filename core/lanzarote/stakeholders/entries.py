@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from lanzarote.kinds import law_and_sources
 from lanzarote.kinds.fields import Field, Option, shapes_of
 from lanzarote.kinds.organisations import organisations
-from lanzarote.records.validation import (
-    MISSING,
-    NO_ADDRESS,
-    Fault,
-    is_address,
-    read_as,
-    unfit_period,
-)
+from lanzarote.records.days import unfit_period
+from lanzarote.records.validation import MISSING, NO_ADDRESS, Fault, is_address, read_as
 from lanzarote.translation import N_
 from lanzarote.types import Organisation
 from lanzarote.web.labels import LABELS

@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.errors import LanzaroteError
+from lanzarote.records.days import NO_DATE
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.records.save_checks import FAILED_WORDS, Objected
-from lanzarote.records.validation import NO_DATE, NO_DAY, Faulty, Identifying
+from lanzarote.records.validation import NO_DAY, Faulty, Identifying
 from lanzarote.translation import N_, date_told
 from lanzarote.translation.typed_dates import date_in_digits, typed_date
 from lanzarote.web.forms import one_of, pairs_of, texts_in, whole_number

@@ -57,7 +57,7 @@ ACTION: Final[Edits] = {
             "def rehearse(session: Session, record: Record, *, given: Any, today: Any, by: Any, at: Any) -> None:\n"
             '    hold(session, record, "group.lead", by)\n'
             "    if given.on > today:\n"
-            '        raise Faulty([Fault(field="on", text=validation.NOT_YET)])\n'
+            '        raise Faulty([Fault(field="on", text=N_("This day has not come yet."))])\n'
             "    status = msgspec.structs.replace(status_of(record), rehearsed=given)\n"
             '    records.decide(session, record, encode(status), "rehearse", by=by.account_id, at=at)\n\n\n'
             "def supersede(",

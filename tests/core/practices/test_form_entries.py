@@ -16,7 +16,7 @@ from lanzarote.kinds.sent import SentForm
 from lanzarote.practices import form_sent, sheets
 from lanzarote.practices.form_fields import FIELDS, GROUPS, TEXTS
 from lanzarote.practices.kind import PRACTICES as KIND
-from lanzarote.records import validation
+from lanzarote.records import days, validation
 from lanzarote.regions.vocabulary import Vocabulary
 from lanzarote.types import (
     Choice,
@@ -189,12 +189,12 @@ def test_what_is_no_date_is_said_at_its_place(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("31/02/2027", validation.NO_SUCH_DAY),
-        ("13/2027", validation.NO_SUCH_DAY),
-        ("2027-13", validation.NO_SUCH_DAY),
-        ("30 février 2027", validation.NO_SUCH_DAY),
-        ("soon", validation.NO_DATE),
-        ("14", validation.NO_DATE),
+        ("31/02/2027", days.NO_SUCH_DAY),
+        ("13/2027", days.NO_SUCH_DAY),
+        ("2027-13", days.NO_SUCH_DAY),
+        ("30 février 2027", days.NO_SUCH_DAY),
+        ("soon", days.NO_DATE),
+        ("14", days.NO_DATE),
     ],
 )
 def test_a_day_that_no_calendar_has_is_told_apart_from_what_is_no_day(typed: str, told: str) -> None:

@@ -22,12 +22,12 @@ from lanzarote.practices.model import PracticeStatus, settled
 from lanzarote.practices.review_model import HolderWord, words_of
 from lanzarote.practices.saving import Checked
 from lanzarote.records import records, validation
+from lanzarote.records.days import BEFORE_TEXT
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.outbox import Job
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record, encode
 from lanzarote.records.tasks import open_tasks
-from lanzarote.records.validation import BEFORE_TEXT
 from lanzarote.store.database import ALL
 from litestar.testing import TestClient
 from sqlalchemy import select

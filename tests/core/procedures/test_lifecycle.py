@@ -16,8 +16,9 @@ from lanzarote.procedures.service import said_of
 from lanzarote.procedures.writing import Superseding
 from lanzarote.records.changelog import Audit
 from lanzarote.records.changelog_state import broken_audit
+from lanzarote.records.days import BEFORE_TEXT
 from lanzarote.records.lifecycle import IllegalTransition
-from lanzarote.records.validation import BEFORE_TEXT, Faulty, Identifying
+from lanzarote.records.validation import Faulty, Identifying
 from sqlalchemy import func, select
 
 from tests.core.procedures.agreeing import (
