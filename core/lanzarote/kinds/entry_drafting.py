@@ -67,16 +67,17 @@ def typed_before(action: EntryAction, first: SentForm, kept: Kept) -> SentForm:
 def keep(entry: AnyEntry, view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
     """Keep what is being typed, for the script; or discard it, for its writer."""
     sent = SentForm(data)
-    typed = _typed(entry, view, sent, sent.one("form"))
+    form = sent.one("form")
     if sent.do == "discard":
-        _discard(view, record_id, typed.form)
+        _discard(view, record_id, form)
         return team.redirect(view.href("team", entry.beside_room, record_id, entry.place))
     try:
-        where, first = _where(entry, view, record_id, typed.form)
+        typed = _typed(entry, view, sent, form)
+        where, first = _where(entry, view, record_id, form)
     except (Conflict, Gone, NotFound, NotPermitted):
         return keeping.json({"denied": True}, 403)
-    if not typed.reasons and _words_in(entry, view, sent, typed.form) == first:
-        _discard(view, record_id, typed.form)
+    if not typed.reasons and _words_in(entry, view, sent, form) == first:
+        _discard(view, record_id, form)
         return keeping.json({"untouched": True})
     return keeping.answer(view, typed, lambda: keeping.keep(view, typed, where))
 

@@ -113,19 +113,19 @@ def _meanwhile(view: View, action: EntryAction, saved: SentForm, typed: Sequence
     """Fields of *action* that are *saved* otherwise than they are *typed*."""
     if not saved:
         return
-    own = dict(_words_in(typed))
-    for label, words in _words_in(controls(view, action.shapes[len(action.hidden) :], saved)):
-        if own.get(label) != words:
-            yield Difference(label=label, pieces=(("same", words or view._("(empty)")),))
+    own = {one.name: words for one, words in _words_in(typed)}
+    for one, words in _words_in(controls(view, action.shapes[len(action.hidden) :], saved)):
+        if own.get(one.name) != words:
+            yield Difference(label=one.label, pieces=(("same", words or view._("(empty)")),))
 
 
-def _words_in(fields: Sequence[Control]) -> Iterator[tuple[str, str]]:
-    """What each field is called, and what stands in it as people read it."""
+def _words_in(fields: Sequence[Control]) -> Iterator[tuple[Control, str]]:
+    """Each field, and what stands in it as people read it."""
     for one in fields:
         for _, parts in one.several:
             yield from _words_in(parts)
         if not one.several:
-            yield one.label, one.value or ", ".join(choice["label"] for choice in one.choices if choice["chosen"])
+            yield one, one.value or ", ".join(choice["label"] for choice in one.choices if choice["chosen"])
 
 
 def show(
