@@ -111,6 +111,8 @@ def look(
 
     *exact*: what nothing holds is not looked for in another spelling.
     """
+    if not words.strip():
+        return None  # most lists: nothing is read of what words mean
     rows = partial(_rows, database, () if region_id is None else (region_id,))
     found = find(words, lang, (Shelf(index, rows, index.all),), None if exact else partial(near, database), meaning)
     return found if found.question else None
