@@ -99,7 +99,7 @@ def load(instance: Instance, given: Namespace) -> int:
 
 
 def upgrade(given: Namespace) -> int:
-    from lanzarote.operations.backup import backup as make_backup
+    from lanzarote.operations import backup
 
     chosen = read_settings()
     refuse_nothing(chosen)
@@ -107,30 +107,38 @@ def upgrade(given: Namespace) -> int:
         if not instance.ready:
             raise no_database(chosen)
         instance.refuse_newer()
-        if (schema := schema_version(instance.database)) != (newest := known_schemas()[-1]):
+        if older := (schema := schema_version(instance.database)) != (newest := known_schemas()[-1]):
             print(f"The database has schema {schema} and needs {newest}: stop every process of the site first.")
+        if given.dry_run and older:
+            print("What the packages change is worked out on a copy that has the new schema.")
+            with backup.copied(instance) as settings, new_instance(settings) as copy:
+                return _upgrade_regions(copy, dry_run=True)
         if not (given.dry_run or given.no_backup):
-            print(f"Backup: {make_backup(instance, None, name='before-upgrade')}")
+            print(f"Backup: {backup.backup(instance, None, name='before-upgrade')}")
         if not given.dry_run:
             instance.migrate()
             erasure_list.learn(instance.database, chosen)
             instance.worker.run_due(but=mails.TOPICS)  # what the new schema leaves to be done
-        due, failed = instance.upgrades_due(), 0
-        for region_id in due:
-            try:
-                print_report(instance.load(region_id, dry_run=given.dry_run), dry_run=given.dry_run)
-            except (PackageError, RegionError) as error:  # the others are upgraded all the same
-                failed += 1
-                print(f"lanzarote: {error}", file=sys.stderr)
-        alone = {name: away for name in instance.loaded() if (away := instance.installed.away(name))}
-        for region_id, away in alone.items():
-            print(f"{region_id} — its package {away}: it stays as it is.")
-        if not due and not alone:
-            if given.dry_run and schema == newest:
-                print(f"The database has schema {schema}, which this version needs.")
-            print("All regions are as their installed packages say.")
-        if len(due) > failed and not given.dry_run:
-            print("A site that is running speaks the new words after it is started again.")
+        else:
+            print(f"The database has schema {schema}, which this version needs.")
+        return _upgrade_regions(instance, dry_run=given.dry_run)
+
+
+def _upgrade_regions(instance: Instance, *, dry_run: bool) -> int:
+    due, failed = instance.upgrades_due(), 0
+    for region_id in due:
+        try:
+            print_report(instance.load(region_id, dry_run=dry_run), dry_run=dry_run)
+        except (PackageError, RegionError) as error:  # the others are upgraded all the same
+            failed += 1
+            print(f"lanzarote: {error}", file=sys.stderr)
+    alone = {name: away for name in instance.loaded() if (away := instance.installed.away(name))}
+    for region_id, away in alone.items():
+        print(f"{region_id} — its package {away}: it stays as it is.")
+    if not due and not alone:
+        print("All regions are as their installed packages say.")
+    if len(due) > failed and not dry_run:
+        print("A site that is running speaks the new words after it is started again.")
     return 1 if failed else 0
 
 

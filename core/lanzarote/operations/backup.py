@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -130,6 +131,20 @@ def restore(settings: Settings, path: Path, listed: Path | None = None) -> str:
             erasure_list.remember(database, settings, gone)
     rows = sum(member.rows for member in manifest.tables.values())
     return "\n".join((f"{rows} rows restored from {path}, made {manifest.made_at:%Y-%m-%d %H:%M} UTC", *told))
+
+
+@contextmanager
+def copied(instance: Instance) -> Iterator[Settings]:
+    """Settings of a copy of *instance* in SQLite, with the schema of this version; it is gone afterwards."""
+    with TemporaryDirectory(dir=instance.settings.data, prefix="copy-") as name:
+        folder = Path(name)
+        backup(instance, folder / "copy.zip")
+        url = f"sqlite:///{folder / 'copy.sqlite'}"
+        settings = msgspec.structs.replace(
+            instance.settings, data=folder, database_url=url, direct_url="", replica_url=""
+        )
+        restore(settings, folder / "copy.zip")
+        yield settings
 
 
 # Writing

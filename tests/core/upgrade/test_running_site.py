@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from lanzarote.store.database import Database, known_schemas, upgrade_schema
 from litestar.testing import TestClient
 from sqlalchemy import text
 
+from tests.conftest import copy_of
 from tests.core.faults.whole import half_done
 from tests.core.practices.assessments import person
 from tests.core.practices.forms import TEAM, WHOLE, Fields, Writer
@@ -78,3 +82,50 @@ def test_the_command_says_that_the_site_has_to_be_stopped_first(
         assert capsys.readouterr().out.startswith(told)
     assert main(["upgrade"]) == 0
     assert told not in capsys.readouterr().out
+
+
+SINCE_0015 = (
+    "DROP TABLE search_text_word",
+    "DROP TABLE search_text_terms",
+    "DROP TABLE search_item",
+    "DROP TABLE account_identity",
+    "DROP TABLE provider_step",
+    "DROP TABLE account_group_role",
+    *(f"ALTER TABLE session DROP COLUMN {name}" for name in ("provider", "subject", "provider_session", "id_token")),
+    "DROP TABLE unsaved",
+    "CREATE TABLE unsaved (region_id VARCHAR NOT NULL, record_id VARCHAR NOT NULL, account_id VARCHAR NOT NULL, "
+    "base INTEGER NOT NULL, body BLOB NOT NULL, saved_at DATETIME NOT NULL, "
+    "PRIMARY KEY (region_id, record_id, account_id))",
+    "UPDATE alembic_version SET version_num = '0015'",
+    *(
+        f"DELETE FROM {table} WHERE {row} IN (SELECT record_id FROM seed WHERE kind = 'practice')"
+        for table, row in (
+            ("version", "record_id"),
+            ("named", "record_id"),
+            ("record", "id"),
+        )
+    ),
+    "DELETE FROM seed WHERE kind = 'practice'",
+    "UPDATE region SET facts_digest = 'what an older package said'",
+)
+
+
+def test_a_dry_run_plans_packages_for_a_database_with_an_older_schema_and_leaves_it_alone(
+    paris_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = copy_of(paris_template, tmp_path)
+    monkeypatch.setenv("LANZAROTE_DATA", str(tmp_path))
+    monkeypatch.setenv("LANZAROTE_DATABASE_URL", url)
+    with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        for statement in SINCE_0015:
+            connection.execute(statement)
+        connection.commit()
+        before = list(connection.iterdump())
+
+        assert main(["upgrade", "--dry-run"]) == 0
+        out = capsys.readouterr().out
+        assert out.startswith("The database has schema 0015 and needs ")
+        assert "paris (dry run, nothing is kept)" in out
+        assert re.search(r"records: \d\d would be new", out)
+        assert list(connection.iterdump()) == before
+    assert not [*tmp_path.glob("copy-*")]
