@@ -110,10 +110,15 @@ COSTLY: dict[str, Callable[[int], str]] = {
     "low lines": _again("_"),
     "HTML": _again('<p class="a">texte <b>gras</b></p>\n'),
     "quotes": _again("« “mot” » "),
+    "quotes, never closed": _again("„"),
+    "quotes, never closed, of three kinds": _again("« “„ "),
     "JSON": _again('{"a":"b","c":["d","e"]},'),
     "blank lines": _again("\n"),
     "blanks": _again(" "),
     "disclosure, almost": _again("je me "),
     "harm": _again("viol "),
+    "harm, far from who says so": lambda length: (
+        "je " * (length // 9) + "et " * (length // 9) + "viol " * (length // 15)
+    ),
 }
 """What a sender may try, by name; each makes a text of the length that it is given."""

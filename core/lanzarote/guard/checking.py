@@ -58,7 +58,7 @@ def _checked(
     read = plain(text)
     found = _found(read.text, identifiers, _hints(read.text, only_hard=only_hard), only_hard=only_hard)
     told = tuple(_told(field, finding, read.span) for finding in found if finding[3] or not only_hard)
-    return told if told or only_hard or not guesses else tuple(_guessed(field, text))
+    return told if only_hard or not guesses else (*told, *_guessed(field, text, told))
 
 
 def may_tell_of_somebody(body: bytes, identifiers: Sequence[str] = ()) -> bool:
@@ -157,9 +157,11 @@ def _told(field: str, finding: Finding, span: Callable[[int, int], tuple[int, in
     return Concern(code=code, field=field, start=start, end=end, hard=hard)
 
 
-def _guessed(field: str, text: str) -> Iterator[Concern]:
-    """Sentences from which somebody may be recognised, where no rule found anything."""
+def _guessed(field: str, text: str, told: Sequence[Concern]) -> Iterator[Concern]:
+    """Sentences from which somebody may be recognised, and in which no rule found anything."""
     for sentence in recognisable(text):
+        if any(one.start < sentence.end and one.end > sentence.start for one in told):
+            continue
         kinds = kinds_in(text[sentence.start : sentence.end])
         code = "suspect" if kinds & (PARTY | CHARGED) else "relative" if kinds & KIN else "recognisable"
         yield Concern(code=code, field=field, start=sentence.start, end=sentence.end, hard=False)
@@ -220,8 +222,10 @@ def _all_checked(given: Sequence[tuple[str, str]], identifiers: Sequence[str], *
     if short:
         found += _in_rows(given, short)
     if guesses:
-        telling = {one.field for one in found}
-        found += [one for field, text in given if field not in telling for one in _guessed(field, text)]
+        told: dict[str, list[Concern]] = {}
+        for one in found:
+            told.setdefault(one.field, []).append(one)
+        found += [one for field, text in given for one in _guessed(field, text, told.get(field, ()))]
     return tuple(found)
 
 

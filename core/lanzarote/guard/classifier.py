@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
-from math import sqrt
+from math import log2, sqrt
 from typing import Final, NamedTuple
 from zlib import crc32
 
@@ -44,11 +44,15 @@ _FEWEST = 4
 """Shorter sentences say too little for a guess; what has a shape in them is found by rules."""
 
 
-RECOGNISABLE: Final = 0.2
+RECOGNISABLE: Final = 0.15
 DISCLOSURE: Final = 0.0
-"""Scores above which a sentence counts; ``training/README.md`` tells what they find and how often they are wrong."""
+"""Scores above which a sentence that stands alone counts."""
 UNLIKELY: Final = -0.25
 """Below this, a sentence tells of no harm, though its words are those of a cry: *nobody knows who keeps the list*."""
+_HIGHER: Final = 0.08
+_MOST_LOOKS: Final = 31
+"""Where a text has twice as many windows, each has to say so much more: of many, one seems to tell something by chance.
+Beyond so many no more is asked, so that nobody who needs help is overheard in a long letter."""
 
 
 class Sentence(NamedTuple):
@@ -61,20 +65,30 @@ class Sentence(NamedTuple):
 def recognisable(text: str) -> Iterator[Sentence]:
     """The sentences of *text*, or two that follow each other, from which somebody may be recognised."""
     end = 0
-    for one in windows(text):
-        if one.start >= end and one.words >= _FEWEST and score(one.features, 0) > RECOGNISABLE:
+    read = list(windows(text))
+    least = RECOGNISABLE + more_to_say(len(read))
+    for one in read:
+        if one.start >= end and one.words >= _FEWEST and score(one.features, 0) > least:
             yield one
             end = one.end
 
 
 def tells_of_harm(text: str) -> bool:
     """Whether the writer of *text* seems to tell of harm to themselves or to somebody they know, or to need help."""
-    return any(one.words >= _FEWEST and score(one.features, 1) > DISCLOSURE for one in windows(text))
+    read = list(windows(text))
+    least = DISCLOSURE + more_to_say(len(read))
+    return any(one.words >= _FEWEST and score(one.features, 1) > least for one in read)
 
 
-def may_tell_of_harm(sentence: Sentence) -> bool:
-    """Whether nothing speaks clearly against it, as nothing does in a very short one."""
-    return sentence.words < _FEWEST or score(sentence.features, OUTPUTS.index("disclosure")) > UNLIKELY
+def may_tell_of_harm(sentence: Sentence, *, of: int) -> bool:
+    """Whether nothing speaks clearly against it, as nothing does in a very short one; one *of* so many windows."""
+    said = score(sentence.features, OUTPUTS.index("disclosure"))
+    return sentence.words < _FEWEST or said > UNLIKELY + more_to_say(of)
+
+
+def more_to_say(windows: int) -> float:
+    """How much more has to be said in one of so many *windows* than where there is nothing else."""
+    return _HIGHER * log2(min(windows, _MOST_LOOKS) or 1)
 
 
 def windows(text: str) -> Iterator[Sentence]:

@@ -13,6 +13,7 @@ who is harmed is named near the harm; and the classifier knows what lists do not
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -30,7 +31,8 @@ _LOST_APOSTROPHES = (
     (re.compile(r"\bi ?'?m\b"), "i am"),
     (re.compile(r"\bi'?ve\b"), "i have"),
 )
-_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|„[^“”]*[“”]|\"[^\"]*\"")
+# No quotation reaches beyond where another of its kind opens: however many are never closed, each is read once.
+_QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|„[^„“”]*[“”]|\"[^\"]*\"")
 _CLAUSE = re.compile(r"[.!?;\n]+")
 _WORD = re.compile(r"[^\W_]+")
 _CHILD_AGE = r"(?:[3-9]|1[0-7])"
@@ -84,9 +86,10 @@ def _says_so(text: str, plain: str) -> bool:
     if _has(plain, _phrases().alone):
         return True
     doubtful = _phrases().doubtful
-    return _has(plain, doubtful) and any(
-        _has(_plain(text[one.start : one.end]), doubtful) for one in windows(text) if may_tell_of_harm(one)
-    )
+    if not _has(plain, doubtful):
+        return False
+    read = list(windows(text))
+    return any(_has(_plain(text[one.start : one.end]), doubtful) for one in read if may_tell_of_harm(one, of=len(read)))
 
 
 def _has(plain: str, phrases: Sequence[re.Pattern[str]]) -> bool:
@@ -142,11 +145,16 @@ def _tells(clause: str) -> bool:
     seen = [place for place, one in enumerate(kinds) if one & lex.SAW and _is_own_word(words, place)]
     if seen and (not any(one & (_SOMEBODY | lex.CHILDREN) for one in kinds) or any(one & lex.FAULT for one in kinds)):
         seen = []
-    return _are_near([*confided, *mine, *seen], [*harms, *lewd], _IN_SENTENCE)
+    return _are_near([*confided, *mine, *seen], sorted([*harms, *lewd]), _IN_SENTENCE)
 
 
 def _are_near(some: Sequence[int], others: Sequence[int], distance: int) -> bool:
-    return any(abs(one - other) <= distance for one in some for other in others)
+    """Whether one of *some* stands at most so far from one of *others*, which are in order."""
+    for one in some:
+        place = bisect_left(others, one - distance)
+        if place < len(others) and others[place] <= one + distance:
+            return True
+    return False
 
 
 def _is_own_word(words: Sequence[str], place: int) -> bool:

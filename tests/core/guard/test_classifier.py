@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote.guard import check_text, classifier, reads_like_disclosure
+from lanzarote.guard import check_text, check_texts, classifier, reads_like_disclosure
 
 LANGUAGES = ("fr", "en", "is", "de", "es", "it", "pl", "pt", "ga", "el", "uk", "tr")
 RECOGNISABLE = (
@@ -74,6 +74,20 @@ def test_the_sentence_is_marked_and_the_rest_is_not() -> None:
     before, after = "The partners meet once a term.", "They share their minutes."
     [one] = check_text(f"{before} {RECOGNISABLE[1]} {after}")
     assert (one.start, one.end) == (len(before) + 1, len(before) + 1 + len(RECOGNISABLE[1]))
+
+
+def test_what_a_rule_finds_hides_no_other_sentence() -> None:
+    text = f"{RECOGNISABLE[1]} Léa, 9 ans, est venue. Write to lea.martin@gmail.com."
+    codes = {"suspect", "name-with-age", "email"}
+    assert {one.code for one in check_text(text)} == {one.code for one in check_texts([("text", text)])} == codes
+
+
+def test_of_many_sentences_each_has_to_say_more_than_one_that_stands_alone() -> None:
+    looks = [classifier.windows("They met. " * many) for many in (1, 2, 8, 16, 64)]
+    more = [classifier.more_to_say(len(list(one))) for one in looks]
+    assert more[0] == 0
+    assert more == sorted(more)
+    assert more[2] < more[3] == more[4]
 
 
 def test_nobody_is_left_without_a_way_out() -> None:
