@@ -193,10 +193,14 @@ def _add(instance: Instance, given: Namespace) -> None:
 def _list(instance: Instance, _: Namespace) -> None:
     with instance.database.read(INSTANCE) as session:
         found = people.list_people(session, EVERYWHERE)
+        unreached = secrets.without_invitation(session, now())
     for person in found:
         seen = f"last here {person.seen_at.date()}" if person.seen_at else "never here"
         roles = ", ".join(f"{one.role} {one.region_id}".strip() for one in person.grants) or "no role"
-        print(f"{person.address}  {person.state}  {seen}  {roles}")
+        state = "invited, no link" if person.address in unreached else person.state
+        print(f"{person.address}  {state}  {seen}  {roles}")
+    if unreached:
+        print("No link: it was not mailed yet, has ended, or was in no backup. A new one: lanzarote user link ADDRESS")
     if not found:
         print("Nobody has an account; invite the first administrator: lanzarote user add ADDRESS")
 

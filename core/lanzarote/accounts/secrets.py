@@ -220,6 +220,15 @@ def is_invited(session: Session, account: Account, at: datetime) -> bool:
     return account.state == "invited" and session.scalar(query.limit(1)) is not None
 
 
+def without_invitation(session: Session, at: datetime) -> list[str]:
+    """Addresses of those who are invited and have no link that works: not mailed yet, ended, or in no backup."""
+    living = select(Link.account_id).where(
+        Link.purpose == "invitation", Link.ends_at > at, Link.address == Account.address
+    )
+    waiting = select(Account.address).where(Account.state == "invited", Account.id.not_in(living))
+    return [*session.scalars(waiting.order_by(Account.address))]
+
+
 def knows_device(session: Session, secret: str, account_id: str, at: datetime) -> bool:
     """Whether the browser with the mark *secret* was used by the account before."""
     link = session.get(Link, kept(secret))

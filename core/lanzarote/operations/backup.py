@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from lanzarote import __version__
+from lanzarote.accounts import secrets
 from lanzarote.composition import KINDS, LISTENERS
 from lanzarote.errors import RestoreError, SettingError
 from lanzarote.exchange import erasure_list
@@ -390,6 +391,10 @@ def _make_anew(connection: Connection, gone: list[Erased]) -> list[str]:
                 told[-1] += f", epoch {epoch} begins"
             told += broken
         session.flush()
+        if waiting := secrets.without_invitation(session, datetime.now(UTC)):
+            told.append(
+                f"  no backup holds invitations. A new link for each (`lanzarote user link`): {', '.join(waiting)}"
+            )
     return told
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.accounts import secrets
+from lanzarote.accounts.service import enrol
 from lanzarote.composition import new_instance
 from lanzarote.configuration.settings import Settings, read_settings
 from lanzarote.errors import RestoreError, SettingError
@@ -27,7 +29,7 @@ from lanzarote.plugins import Host
 from lanzarote.practices.model import Published
 from lanzarote.procedures.model import Endorsement
 from lanzarote.records import changelog, changelog_state, outbox, records
-from lanzarote.records.changelog import Served
+from lanzarote.records.changelog import INSTANCE, Served
 from lanzarote.records.records import FormerSlug, Record, Version
 from lanzarote.records.tasks import Task, open_task
 from lanzarote.results import enrolling
@@ -39,6 +41,7 @@ from tests.conftest import pg_database, sqlalchemy_url
 
 pytestmark = pytest.mark.both_databases
 
+ANA = "ana@school.example"
 DERIVED_OR_CONTINUED = {"search_item", "published_practice", "audit", "change", "change_body", "region"}
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -183,6 +186,19 @@ def test_a_restore_opens_an_epoch_that_names_the_old_head(file: Path, empty_url:
         assert (last.actor, last.verb) == ("restore", "epoch")
         assert changelog_state.broken_audit(session, "paris") is None
         assert changelog_state.broken_change(session, "paris") is None
+
+
+def test_a_restore_says_who_has_to_be_invited_again(paris_url: str, fresh: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "backup.zip"
+    with new_instance(settings(paris_url)) as instance:
+        with instance.database.write(INSTANCE) as session:
+            ana = enrol(session, address=ANA, name="Ana", language="fr", grants=(), by="cli", at=records.now())
+            secrets.make(session, ana, "invitation", at=records.now())
+        backup(instance, file)
+        with instance.database.read(INSTANCE) as session:
+            assert secrets.without_invitation(session, records.now()) == []
+    told = restore(fresh, file)
+    assert f"A new link for each (`lanzarote user link`): {ANA}" in told
 
 
 def test_a_migrated_but_empty_database_is_filled_too(file: Path, fresh: Settings) -> None:
