@@ -143,7 +143,7 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
             )
         with view.instance.database.write(view.region_id) as session:
             record = found(kind, view, session, record_id)
-            action.do(session, record, **given_to(action.do, offered))
+            service.perform(kind, action, session, record, **given_to(action.do, offered))
             if action.is_written and not action.erases:
                 drafting.forget(session, opened)
     except (Faulty, Identifying, Objected) as error:

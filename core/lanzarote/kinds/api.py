@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -272,12 +273,12 @@ def action_of(kind: AnyKind, action: Action) -> Any:
             offered["prepared"] = action.prepares(
                 Before(instance=sent.instance, record=record, content=content, **before)
             )
-        about = given_to(action.do, offered)
+        about, do = given_to(action.do, offered), partial(service.perform, kind, action)
         if not action.erases:
-            return step(sent, records_of(kind), action.may, action.do, **about)
+            return step(sent, records_of(kind), action.may, do, **about)
 
         def erase(session: Session) -> Answer:
-            action.do(session, taken(sent, session, records_of(kind), action.may), **about)
+            do(session, taken(sent, session, records_of(kind), action.may), **about)
             return NO_CONTENT
 
         return sent.once(erase)

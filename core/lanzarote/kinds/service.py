@@ -21,7 +21,7 @@ from lanzarote.kinds.contents import (
     written_in,
 )
 from lanzarote.kinds.kind import given_to
-from lanzarote.records import drafts, records, validation
+from lanzarote.records import drafts, locking, records, validation
 from lanzarote.records.drafts import Noted, Override, Reason, Told, hold, remember, take_part
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Subject, allowed, involved, is_hidden, require
@@ -216,6 +216,19 @@ def save(
         records.tell(session, record, verb, by=by.account_id, at=at)
     after_saving(session, record, given, by)
     return number
+
+
+def perform(kind: Kind[C, S], action: Action, session: Session, record: Record, /, **said: Any) -> None:
+    """Do *action*, if the record allows it now that nobody else changes it; the transaction ends with what is raised.
+
+    Raises IllegalTransition, and what the service of *action* does.
+    """
+    locking.hold(session, record)
+    state = kind.state_of(session, record)
+    possible, where = action.when(record, state), record.state if record.state == "archived" else state
+    action.do(session, record, **said)  # first: it may say more plainly why not
+    if not possible:
+        raise IllegalTransition(f"The action {action.name!r} is not possible while the {kind.name} is {where}.")
 
 
 def as_read(kind: Kind[C, S], session: Session, record: Record, since: int, newest: int, part: Sequence[Shape]) -> int:

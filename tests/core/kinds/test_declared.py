@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from sqlalchemy import func, select, update
 
 from tests.core.activity.conftest import Team
-from tests.core.api.programs import Programs
+from tests.core.api.programs import Programs, problem
 from tests.core.kinds.conftest import site_with_trips
 from tests.core.kinds.forms import fields_of
 from tests.core.kinds.trips import FIELDS, HOLD, TRIPS
@@ -287,6 +287,22 @@ def test_who_goes_back_to_a_page_later_and_presses_again_does_it_again(team: Tea
     team.head.post(f"{path}/archive", **fields_of(page))
     with team.paris.database.read("paris") as session:
         assert session.get_one(Record, ("paris", path.rpartition("/")[2])).state == "archived"
+
+
+def test_nothing_is_done_with_what_was_archived_meanwhile_whatever_its_service_looks_at(
+    team: Team, programs: Programs
+) -> None:
+    path = begun(team)
+    record_id = path.rpartition("/")[2]
+    with team.paris.database.write("paris") as session:
+        session.get_one(Record, ("paris", record_id)).state = "archived"
+    agreed = {"reason": "Tous sont d’accord, même le juge.", "asked": "yes", "nobody": "yes"}
+    assert agreed["reason"] in team.head.post(f"{path}/agree", 409, **agreed)
+    body = {"confirmed": True, "reason": agreed["reason"]}
+    answer = programs.of("coordinator").step(f"{API}/{record_id}", "agree", body)
+    assert problem(answer)["detail"] == "The action 'agree' is not possible while the trip is archived."
+    with team.paris.database.read("paris") as session:
+        assert TRIPS.status_of(session.get_one(Record, ("paris", record_id))).learnt == ""
 
 
 def test_a_row_that_was_added_and_not_filled_stays_while_something_else_is_put_right(team: Team) -> None:
