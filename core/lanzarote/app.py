@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from functools import cache
 from importlib import import_module
@@ -38,6 +38,7 @@ from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
 from lanzarote.web.front import Front, know_template
 from lanzarote.web.gate import Interrupted, bind, give_instance, give_site
+from lanzarote.web.limits import Turns
 from lanzarote.web.routes import LARGEST_BODY, register
 from lanzarote.web.sharing import require_readable, share
 from lanzarote.web.site import Site
@@ -200,9 +201,9 @@ class Application:
 
 @asynccontextmanager
 async def _working(instance: Instance) -> AsyncIterator[None]:
-    if instance.database.sqlite:
-        # More threads would wait for each other, and each keeps a connection and memory of its own.
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(SQLITE_THREADS, "lanzarote-read"))
+    # On SQLite more threads would wait for each other, and each keeps a connection and memory of its own.
+    threads = SQLITE_THREADS if instance.database.sqlite else min(32, (os.cpu_count() or 1) + 4)
+    asyncio.get_running_loop().set_default_executor(Turns("read", threads=threads))
     # What computes lets go on after a thousandth of a second who only has to hand over what is there.
     sys.setswitchinterval(0.001)
     instance.database.answer_soon()

@@ -25,7 +25,7 @@ from lanzarote.store.ids import new_id
 from lanzarote.translation import N_
 from lanzarote.web.exports import is_embed
 from lanzarote.web.gate import NOBODY, Reader, remember
-from lanzarote.web.limits import sender_of
+from lanzarote.web.limits import SENDER, sender_of
 from lanzarote.web.sharing import is_help
 
 if TYPE_CHECKING:
@@ -166,6 +166,8 @@ class Identified:
         except DatabaseAway:  # help can be read all the same
             found = Reader(unknown=True)
         remember(scope, found)
+        if found.actor.signed_in:
+            SENDER.set(found.actor.account_id)
         await self._app(scope, receive, _kept_by_nobody(send) if found is not NOBODY else send)
 
 

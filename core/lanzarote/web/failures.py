@@ -17,7 +17,7 @@ from lanzarote.translation import N_, Foreign
 from lanzarote.web.exports import page_of
 from lanzarote.web.forms import Malformed, TooLarge, texts_in
 from lanzarote.web.gate import BadToken, Flood, Interrupted, NotSignedIn, TooManyPosts, TooManyWrongTokens, site_of
-from lanzarote.web.limits import Busy, StillAtWork
+from lanzarote.web.limits import Busy, StillAtWork, TooManyWaiting
 from lanzarote.web.problems import PROBLEM_JSON, Problem, Refused
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ STATUS: Mapping[type[Exception], int] = {
     errors.OnlyRead: 503,
     errors.DatabaseAway: 503,
     errors.FormatFailed: 500,
+    TooManyWaiting: 429,
     Busy: 503,
     TooLarge: 413,
     NotSignedIn: 401,
@@ -131,7 +132,7 @@ def status_of(error: Exception) -> int:
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Answer an error in the form the reader expects."""
-    if isinstance(error, Flood):
+    if isinstance(error, Flood) or (isinstance(error, TooManyWaiting) and _reads_page(request)):
         return Response(f"{error}\n", status_code=429, media_type=MediaType.TEXT, headers=error.headers)
     status = status_of(error)
     if isinstance(error, errors.DatabaseAway):
@@ -145,6 +146,10 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     if request.url.path.startswith("/api/"):
         return _problem(error, status, headers)
     return _page(request, error, status, headers)
+
+
+def _reads_page(request: Request[Any, Any, Any]) -> bool:
+    return request.method in ("GET", "HEAD") and not request.url.path.startswith("/api/")
 
 
 def _problem(error: Exception, status: int, headers: dict[str, str]) -> Response[bytes]:

@@ -17,7 +17,7 @@ from litestar.concurrency import sync_to_thread
 from lanzarote.configuration.settings import is_loopback
 from lanzarote.runtime import logs
 from lanzarote.web.instance_health import OF_SOME, PUBLIC, ask
-from lanzarote.web.limits import HSTS, SECURITY_PAIRS, Busy, Pool
+from lanzarote.web.limits import HSTS, SECURITY_PAIRS, SENDER, Busy, Pool, TooManyWaiting, sender_of
 from lanzarote.web.sharing import inside, outside
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ class Front:
         scope = inside(scope, self._path)
         hosts, request = self._read(scope)
         logs.REQUEST.set(request)
+        SENDER.set(sender_of(scope))
         template: list[str] = []
         scope[_TEMPLATE] = template
         status = 0
@@ -131,6 +132,11 @@ class Front:
                 await plain(scope, answer, HTTPStatus.MISDIRECTED_REQUEST, f"This site is at {address}.")
             else:
                 await self._app(scope, receive, answer)
+        except TooManyWaiting as full:
+            if status:
+                raise  # the server breaks the answer off
+            pairs = [(name.lower().encode(), value.encode()) for name, value in full.headers.items()]
+            await plain(scope, answer, HTTPStatus.TOO_MANY_REQUESTS, str(full), *pairs)
         except Exception:
             log.exception("%s failed outside every page", scope["method"])
             if status:

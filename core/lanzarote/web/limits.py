@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections import Counter, deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
+from functools import partial
 from hashlib import blake2b
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
@@ -259,9 +261,13 @@ async def heard_out(app: Asgi, scope: MutableMapping[str, Any], receive: Receive
     await app(scope, read, answer)
 
 
-# --- Threads that only one kind of work may use, so that it makes nothing else wait ---
+# --- Threads in which each sender has its turn, and pools of them, so that no work makes another kind wait ---
 
 T = TypeVar("T")
+SENDER: ContextVar[str] = ContextVar("sender", default="")
+"""For whom something is done: the account of who is signed in, otherwise an address; empty: for the site itself."""
+MOST_WAITING: Final = 64
+"""Calls of one sender, where a pool says nothing else. An institution's readers come from one address."""
 
 
 class Busy(LanzaroteError):
@@ -283,8 +289,97 @@ class StillAtWork(Busy):
     why = "Your last file is still being checked."
 
 
+class TooManyWaiting(Busy):
+    """As many calls of one sender wait as may."""
+
+    why = "Too many requests from your connection are waiting to be answered."
+
+
+class Turns(ThreadPoolExecutor):
+    """Threads in which no sender stops another, however much one sends.
+
+    Half of the threads at most work for one sender. Next comes the sender for whom least time was spent: who comes
+    anew does not wait for those whose work is long. Beyond *waiting* calls a sender's next one raises TooManyWaiting.
+    """
+
+    def __init__(self, name: str, *, threads: int, waiting: int = MOST_WAITING) -> None:
+        super().__init__(threads, f"lanzarote-{name}")
+        self._at_once, self._waiting = max(1, threads // 2), waiting
+        self._lines: dict[str, deque[tuple[Future[Any], Callable[[], Any]]]] = {}
+        """Sender → calls that wait; none is empty."""
+        self._at_work: Counter[str] = Counter()
+        self._spent: dict[str, float] = {}
+        """Seconds up to which a sender was served; who was not here for a while is where the others are."""
+        self._served = 0.0
+        """Where the sender was who came last."""
+        self._turn = Lock()
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        sender, wanted = SENDER.get(), Future[Any]()
+        with self._turn:
+            line = self._lines.get(sender, ())
+            if sender and len(line) >= self._waiting and sum(not one.done() for one, _ in line) >= self._waiting:
+                raise TooManyWaiting
+            super().submit(self._work)
+            self._lines.setdefault(sender, deque()).append((wanted, partial(call, *args, **kwargs)))
+        return wanted
+
+    def make_room(self, sender: str) -> None:
+        """Whoever has most calls waiting gives up the last, if that are more than those of *sender*."""
+        with self._turn:
+            longest = max((one for one in self._lines if one), key=lambda one: len(self._lines[one]), default=sender)
+            if longest == sender or len(self._lines[longest]) <= len(self._lines.get(sender, ())):
+                return
+            last, _ = self._lines[longest].pop()
+            if not self._lines[longest]:
+                del self._lines[longest]
+        if last.set_running_or_notify_cancel():
+            last.set_exception(Busy())
+
+    def _work(self) -> None:
+        """Make calls until none may begin; one whose sender has as many at work as may follows one of those."""
+        while found := self._next():
+            sender, wanted, call, served = found
+            begun = time.monotonic()
+            try:
+                if wanted.set_running_or_notify_cancel():
+                    wanted.set_result(call())
+            except BaseException as error:
+                wanted.set_exception(error)
+            finally:
+                del wanted, call, found
+                self._end(sender, served, time.monotonic() - begun)
+
+    def _next(self) -> tuple[str, Future[Any], Callable[[], Any], float] | None:
+        with self._turn:
+            ready = [one for one in self._lines if not one or self._at_work[one] < self._at_once]
+            if not ready:
+                return None
+            sender = min(ready, key=self._place)
+            served = self._served = self._place(sender)
+            wanted, call = self._lines[sender].popleft()
+            if not self._lines[sender]:
+                del self._lines[sender]
+            self._at_work[sender] += 1
+            return sender, wanted, call, served
+
+    def _place(self, sender: str) -> float:
+        return max(self._served, self._spent.get(sender, 0.0))
+
+    def _end(self, sender: str, served: float, seconds: float) -> None:
+        with self._turn:
+            self._at_work[sender] -= 1
+            if not self._at_work[sender]:
+                del self._at_work[sender]
+            self._spent[sender] = max(served, self._spent.get(sender, 0.0)) + seconds
+            if len(self._spent) > MOST_SENDERS:
+                self._spent = {one: spent for one, spent in self._spent.items() if spent > self._served}
+
+
 class Pool:
-    """At most *threads* calls at once and *waiting* calls behind them; the next one is refused at once.
+    """At most *threads* calls at once and *waiting* calls behind them, half of those for one sender.
+
+    The next one is refused at once, unless somebody else has more calls waiting.
 
     HASHES = Pool("hashes", threads=2, waiting=16)
     fits = await HASHES.run(partial(passwords.fits, password, kept))
@@ -295,7 +390,7 @@ class Pool:
 
     def __init__(self, name: str, *, threads: int, waiting: int) -> None:
         self.known[name] = self
-        self._workers = ThreadPoolExecutor(threads, f"lanzarote-{name}")
+        self._workers = Turns(name, threads=threads, waiting=max(1, waiting // 2))
         self.room = threads + waiting
         self.held = 0
         self.refused = 0
@@ -308,6 +403,8 @@ class Pool:
         *person*: the pool takes one call at a time for each. A call whose caller is cancelled while it waits is never
         begun.
         """
+        if self.held >= self.room:
+            self._workers.make_room(SENDER.get())
         with self._lock:
             if person in self._people:
                 self.refused += 1
@@ -320,15 +417,16 @@ class Pool:
                 self._people.add(person)
         try:
             begun: Future[T] = self._workers.submit(copy_context().run, call)
-        except BaseException:
-            self._leave(person)
+        except BaseException as error:
+            self._leave(person, error)
             raise
-        begun.add_done_callback(lambda _: self._leave(person))
+        begun.add_done_callback(lambda done: self._leave(person, None if done.cancelled() else done.exception()))
         return await asyncio.wrap_future(begun)
 
-    def _leave(self, person: str) -> None:
+    def _leave(self, person: str, error: BaseException | None) -> None:
         with self._lock:
             self.held -= 1
+            self.refused += isinstance(error, Busy)
             self._people.discard(person)
 
 

@@ -21,12 +21,14 @@ from lanzarote.records import outbox
 from lanzarote.runtime import logs
 from lanzarote.runtime.logs import LogFormat
 from lanzarote.store.database import known_schemas
+from lanzarote.web.front import Front
 from lanzarote.web.instance_health import PUBLIC
-from lanzarote.web.limits import POLICY
+from lanzarote.web.limits import POLICY, TooManyWaiting
 from litestar import get
 from litestar.testing import TestClient
 
 from tests.conftest import copy_of
+from tests.core.quiet import QuietClient
 
 SITE = "https://practices.example.org"
 ANSWERS = {
@@ -175,3 +177,12 @@ def test_a_failure_is_found_by_the_id_that_its_answer_names(paris: Instance) -> 
     [warned] = [line for line in rest if "WARNING" in line]
     assert warned.endswith("WARNING lanzarote.test one\\x0aERROR two")
     assert re.fullmatch(rf"\S+Z INFO lanzarote\.access \[{request}\] GET /fr/breaks 500 \d+\.\d ms", rest[-1])
+
+
+def test_who_has_too_many_requests_waiting_is_told_in_a_line(paris: Instance) -> None:
+    async def full(scope: Any, receive: Any, send: Any) -> None:
+        raise TooManyWaiting
+
+    answer = QuietClient(Front(full, paris)).get("/en/paris")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
+    assert len(answer.text.splitlines()) == 1

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import asyncio
-from contextvars import ContextVar
-from threading import Event, Lock, current_thread
+from contextvars import ContextVar, copy_context
+from functools import partial
+from threading import Event, Lock, Semaphore, current_thread
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote.web.limits import Busy, Pool, StillAtWork
+from lanzarote.web.limits import SENDER, Busy, Pool, StillAtWork, TooManyWaiting, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
 
 def test_a_pool_runs_a_call_in_a_thread_of_its_own_and_returns_what_it_returns() -> None:
@@ -36,12 +38,13 @@ def test_what_a_call_raises_reaches_who_asked_and_leaves_room_for_the_next() -> 
 
 def test_a_full_pool_refuses_at_once_and_says_when_to_come_again() -> None:
     pool = Pool("full", threads=2, waiting=3)
-    going_on, lock, most, running = Event(), Lock(), [0], [0]
+    going_on, lock, most, running, begun = Event(), Lock(), [0], [0], Semaphore(0)
 
     def work() -> None:
         with lock:
             running[0] += 1
             most[0] = max(most[0], running[0])
+        begun.release()
         going_on.wait()
         with lock:
             running[0] -= 1
@@ -52,6 +55,8 @@ def test_a_full_pool_refuses_at_once_and_says_when_to_come_again() -> None:
         with pytest.raises(Busy) as refused:
             await pool.run(work)
         assert refused.value.headers == {"Retry-After": "5"}
+        begun.acquire()
+        begun.acquire()
         going_on.set()
         done = await asyncio.gather(*held, return_exceptions=True)
         await pool.run(work)  # there is room again
@@ -99,3 +104,84 @@ def test_a_call_whose_caller_went_while_it_waited_is_never_begun() -> None:
 
     asyncio.run(ask())
     assert begun == []
+
+
+def answered(turns: Turns, asked: list[tuple[str, str]], *, first: str) -> list[str]:
+    """The order in which *asked* are answered, pairs of sender and call, when *first* is at work while they come."""
+    going_on, begun, order = Event(), Event(), []
+
+    def ask(sender: str, call: Callable[[], object]) -> Future[object]:
+        token = SENDER.set(sender)
+        try:
+            return turns.submit(call)
+        finally:
+            SENDER.reset(token)
+
+    def hold() -> None:
+        begun.set()
+        going_on.wait()
+
+    held = ask(first, hold)
+    begun.wait()
+    try:
+        calls = [ask(sender, partial(order.append, name)) for sender, name in asked]
+    finally:
+        going_on.set()
+    for one in (held, *calls):
+        one.result()
+    return order
+
+
+def test_who_comes_anew_does_not_wait_for_all_that_another_has_sent() -> None:
+    asked = [*(("a", f"a{number}") for number in range(9)), ("b", "b0"), ("c", "c0")]
+    order = answered(Turns("one", threads=1), asked, first="a")
+    assert order == ["b0", "c0", *(f"a{number}" for number in range(9))]
+
+
+def test_half_of_the_threads_at_most_work_for_one_sender() -> None:
+    turns, going_on = Turns("half", threads=4), Event()
+    reached, passed = Semaphore(0), Event()
+
+    def hold() -> None:
+        reached.release()
+        going_on.wait()
+
+    def ask(sender: str, call: Callable[[], object]) -> Future[object]:
+        return copy_context().run(lambda: (SENDER.set(sender), turns.submit(call))[1])
+
+    held = [ask("a", hold) for _ in range(9)]
+    reached.acquire()
+    reached.acquire()
+    ask("b", passed.set).result()
+    assert passed.is_set(), "b was answered while a held all that it may"
+    assert not reached.acquire(blocking=False), "a third call of a was begun"
+    going_on.set()
+    for one in held:
+        one.result()
+
+
+def test_a_sender_with_too_many_calls_waiting_is_refused_and_others_are_not() -> None:
+    turns = Turns("bounded", threads=1, waiting=3)
+    with pytest.raises(TooManyWaiting):
+        answered(turns, [("a", "x")] * 4, first="a")
+    turns = Turns("bounded", threads=1, waiting=3)
+    assert answered(turns, [("a", "a0")] * 3 + [("b", "b0")], first="a") == ["b0", "a0", "a0", "a0"]
+
+
+def test_in_a_full_pool_whoever_has_most_waiting_makes_room_for_others() -> None:
+    pool, going_on = Pool("crowded", threads=1, waiting=4), Event()
+
+    async def ask(sender: str) -> bool:
+        SENDER.set(sender)
+        return await pool.run(going_on.wait)
+
+    async def crowd() -> list[object]:
+        held = [asyncio.create_task(ask(sender)) for sender in ("a", "a", "a", "c", "c")]
+        await asyncio.sleep(0)
+        late = asyncio.create_task(ask("b"))
+        await asyncio.sleep(0)
+        going_on.set()
+        return [type(one) for one in await asyncio.gather(*held, late, return_exceptions=True)]
+
+    assert asyncio.run(crowd()) == [bool, bool, Busy, bool, bool, bool]
+    assert (pool.held, pool.refused) == (0, 1)
