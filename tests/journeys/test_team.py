@@ -170,8 +170,8 @@ def test_from_the_first_invitation_to_the_last_word(group: Group) -> None:
     # The team decides; the public reads it.
     head.goto(f"{record}/assess")
     head.get_by_label(words["assessed"]).check()
-    head.locator("#vouching").get_by_label(words["observed"]).check()
-    head.locator("#strength").get_by_label(words["promising"]).check()
+    head.locator("#vouching input[value=public-sources]").check()
+    head.locator("#strength input[value=pioneering]").check()
     unfold(head)
     head.locator("#reason\\.fr").fill("Décrite avec précision ; à reprendre ailleurs.")
     head.locator("#reason\\.en").fill("Described precisely; to be taken up elsewhere.")

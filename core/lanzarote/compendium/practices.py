@@ -157,6 +157,8 @@ def _marks(voice: Voice, reading: Reading) -> Iterator[str]:
     if reading.stale:
         yield _("the original has changed since")
     label = tell_label(voice, document)
+    if label and label.witness:
+        yield f"{labels.label('vouching', document.vouching, voice.translator)} – {words(label.witness)}"
     if label and label.due_since:
         yield _("due for review since %(day)s") % {"day": date_told(label.due_since, voice.lang)}
 

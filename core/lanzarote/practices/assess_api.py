@@ -14,6 +14,7 @@ from lanzarote.accounts.service import names
 from lanzarote.errors import NotFound
 from lanzarote.practices import assessing, deciding, sheets
 from lanzarote.practices.deciding import Outcome
+from lanzarote.practices.model import Witness
 from lanzarote.practices.review_model import Answers
 from lanzarote.practices.team_api import ONE, PRACTICE, RECORDS, TAG
 from lanzarote.records.locking import hold
@@ -95,6 +96,8 @@ class DecisionItem(Struct, frozen=True, kw_only=True):
     reason: dict[str, str]
     vouching: str
     strength: str
+    witness: Witness | None
+    """Who saw it, or which study; null: nobody was named, or nothing like it was said."""
     day: date
     at: datetime
     by: Person
@@ -161,6 +164,17 @@ class Answering(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the guard asked about points to nobody: you have looked at it again."""
 
 
+class Sighting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """On what it rests that a peer or a third party vouches."""
+
+    name: Annotated[str, Meta(max_length=500)]
+    """The organisation of the peer, or the study."""
+    on: date | None = None
+    """When the peer saw it."""
+    where: Annotated[str, Meta(max_length=500)] = ""
+    """Where the study can be read: its address on the web, or who published it and when."""
+
+
 class Deciding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the team decided."""
 
@@ -173,6 +187,8 @@ class Deciding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     vouching: Vouching | None = None
     strength: Strength | None = None
     """The two axes, for what is published as assessed."""
+    witness: Sighting | None = None
+    """For ``observed``: which organisation saw it, and when; for ``evaluated``: which study, and where it is read."""
     confirmed: bool = False
     """For what is published without an assessment: nobody is recognisable, no case is pending."""
     reasons: tuple[Why, ...] = ()
@@ -205,6 +221,7 @@ def get_assessments(asked: Asked) -> Answer:
         DecisionItem(
             reason=dict(one.reasons()),
             day=one.met_on,
+            witness=one.basis().witness,
             by=person_of(people, one.by),
             **{name: getattr(one, name) for name in ("version", "round", "outcome", "vouching", "strength", "at")},
         )
@@ -300,6 +317,7 @@ def decide_practice(sent: Sent, body: Deciding) -> Answer:
         day=body.day,
         vouching=body.vouching or "",
         strength=body.strength or "",
+        witness=Witness(**asdict(body.witness)) if body.witness else None,
         confirmed=body.confirmed,
     )
     with sent.instance.database.read(sent["region"]) as session:

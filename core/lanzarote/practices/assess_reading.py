@@ -12,7 +12,7 @@ from lanzarote.accounts.people import called
 from lanzarote.practices import assessing, deciding, projection, writing
 from lanzarote.practices.assessing import STRENGTH, VOUCHING, WHY_NOT
 from lanzarote.practices.model import read_status
-from lanzarote.practices.reading import Reading, agreement_words, read_practice
+from lanzarote.practices.reading import Reading, agreement_words, read_practice, witness_words
 from lanzarote.practices.review_model import heard
 from lanzarote.records.records import body_of, decode
 from lanzarote.regions.group import MET, NOT_MET
@@ -97,6 +97,7 @@ class ToldDecision(Struct, frozen=True, kw_only=True):
     reason: Markup
     vouching: Markup
     strength: Markup
+    witness: Markup
     grid: str
 
 
@@ -275,5 +276,6 @@ def _decision(view: View, decision: Decision, known: Mapping[str, str]) -> ToldD
         reason=told(view, decision.reasons()),
         vouching=labels.say("vouching", decision.vouching, view.translator) if decision.vouching else Markup(),
         strength=labels.say("strength", decision.strength, view.translator) if decision.strength else Markup(),
+        witness=witness_words(view, decision.vouching, label),
         grid=f"{label.grid}.{label.common}",
     )

@@ -15,11 +15,11 @@ from lanzarote.kinds import record_pages
 from lanzarote.practices import assess_reading, assessing, deciding
 from lanzarote.practices.deciding import Decided
 from lanzarote.practices.kind import PRACTICES
-from lanzarote.practices.model import KIND
+from lanzarote.practices.model import KIND, Witness
 from lanzarote.practices.review_model import Answer, Answers
 from lanzarote.records.permissions import NO_RULE, may, subject_of
 from lanzarote.records.records import Record, now
-from lanzarote.records.validation import Faulty, Identifying
+from lanzarote.records.validation import Fault, Faulty, Identifying
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.forms import many_of
@@ -126,6 +126,10 @@ def decide(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]
         passed = deciding.checked(decided, view.vocabulary, today=view.today, by=by, why=why)
         with view.instance.database.write(view.region_id) as session:
             record = find(view, session, record_id)
+            if not data.get("higher") and deciding.is_higher(
+                passed, assessing.progress(session, record, by=view.actor)
+            ):
+                raise Faulty([Fault(field="higher", text=deciding.HIGHER)])
             deciding.decide(
                 session,
                 record,
@@ -264,19 +268,27 @@ def read_answers(data: Mapping[str, Any]) -> Answers:
 
 def read_decided(view: View, data: Mapping[str, Any]) -> Decided:
     """What the form of a decision sent."""
-    day, day_text = None, date_of(data, "day", view.lang)
-    with suppress(ValueError):
-        day = date.fromisoformat(day_text)
+    (day, day_text), (seen, seen_text) = (_day(view, data, name) for name in ("day", "witness.on"))
     languages = view.vocabulary.header.languages
     return Decided(
         outcome=text_of(data, "outcome"),  # type: ignore[arg-type]  # ``checked`` looks at it
         reason={lang: text for lang in languages if (text := text_of(data, f"reason.{lang}"))},
         day=day,
-        day_text="" if day else day_text,
+        day_text=day_text,
         vouching=text_of(data, "vouching"),
         strength=text_of(data, "strength"),
+        witness=Witness(name=text_of(data, "witness.name"), on=seen, where=text_of(data, "witness.where")),
+        witness_day_text=seen_text,
         confirmed=bool(data.get("confirmed")),
     )
+
+
+def _day(view: View, data: Mapping[str, Any], name: str) -> tuple[date | None, str]:
+    """The day that was sent as *name*, or what was typed in its place."""
+    typed = date_of(data, name, view.lang)
+    with suppress(ValueError):
+        return date.fromisoformat(typed), ""
+    return None, typed
 
 
 handlers = (assess, lead, releasing, release, answers, answer)

@@ -14,13 +14,22 @@ from lanzarote.accounts import mails
 from lanzarote.errors import Conflict
 from lanzarote.practices import assessing, holders, writing
 from lanzarote.practices.assessing import LONGEST_REASON, NOT_IN_SCALE, STRENGTH, VOUCHING
-from lanzarote.practices.model import Label, PracticeStatus
+from lanzarote.practices.model import Label, PracticeStatus, Witness
 from lanzarote.practices.review_model import Decision
 from lanzarote.records import records
 from lanzarote.records.days import why_no_date
 from lanzarote.records.drafts import explain, hold, told_of
 from lanzarote.records.records import decode, encode
-from lanzarote.records.validation import MISSING, NO_DAY, NOTHING_SAID, Fault, Faulty, unfit_reason, why_it_stays
+from lanzarote.records.validation import (
+    MISSING,
+    NO_DAY,
+    NOTHING_SAID,
+    Fault,
+    Faulty,
+    unfit_reason,
+    unfit_text,
+    why_it_stays,
+)
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -29,6 +38,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.practices.assessing import Progress
     from lanzarote.records.drafts import Reason
     from lanzarote.records.permissions import Actor
     from lanzarote.records.records import Record
@@ -48,6 +58,15 @@ DECIDED_YOURSELF: Final = N_(
 NOT_CONFIRMED_BY_HOLDER: Final = N_(
     "No organisation that runs the practice has confirmed this text. Ask it first, or choose another answer."
 )
+NO_EVIDENCE: Final = N_(
+    "The text of the practice gives no evidence: this says more than it shows. Return it for evidence, or choose less."
+)
+HIGHER: Final = N_("No reviewer proposed as much. If the team decided so, say that it did; the reason says why.")
+FROM_STUDIES: Final = ("promising", "effective")
+"""What is said of the evidence only where the text has some."""
+WITNESSES: Final[Mapping[str, tuple[str, ...]]] = {"observed": ("name", "on"), "evaluated": ("name", "where")}
+"""Who vouches → what is said of the witness."""
+LONGEST_WITNESS: Final = 500
 IN_FUTURE: Final = N_("This day has not come yet.")
 
 
@@ -62,6 +81,10 @@ class Decided(Struct, frozen=True, kw_only=True):
     """The day as it was typed, if that is none."""
     vouching: str = ""
     strength: str = ""
+    witness: Witness | None = None
+    """The peer who saw it, or the study, for those who are said to vouch so; ``checked`` leaves out the rest."""
+    witness_day_text: str = ""
+    """The day on which the peer saw it as it was typed, if that is none."""
     confirmed: bool = False
     """For what is published without an assessment: nobody is recognisable, no case is pending."""
     explained: tuple[Reason, ...] = ()
@@ -82,8 +105,11 @@ def checked(
     """
     reason = {lang: text.strip() for lang, text in decided.reason.items() if text.strip()}
     texts = {f"reason.{lang}": text for lang, text in reason.items()}
+    witness = _witness(decided)
+    if witness:
+        texts |= {"witness.name": witness.name, "witness.where": witness.where}
     explained = why_it_stays(texts, identifiers=vocabulary.header.personal_identifiers, by=by, why=why)
-    decided = msgspec.structs.replace(decided, reason=reason, explained=explained)
+    decided = msgspec.structs.replace(decided, reason=reason, witness=witness, explained=explained)
     if faults := list(_faults(decided, vocabulary, today)):
         raise Faulty(faults)
     return decided
@@ -118,10 +144,18 @@ def decide(
     before = decode(record.status, PracticeStatus)
     if assessed and decided.vouching == "declared" and holders.status_for(session, record, before).agreement != "given":
         raise Faulty([Fault(field="vouching", text=NOT_CONFIRMED_BY_HOLDER)])
+    if assessed and decided.strength in FROM_STUDIES and not writing.sheet_of(session, record).evidence:
+        raise Faulty([Fault(field="strength", text=NO_EVIDENCE)])
     if assessed and not progress.complete:
         raise Faulty([Fault(field="outcome", text=NOT_MET if progress.unmet else NOT_ALL_IN)])
     reviewers = sum(bool(seat.given) for seat in progress.seats)
-    label = Label(grid=progress.grid.version, common=progress.grid.common, reviewers=reviewers, reason=decided.reason)
+    label = Label(
+        grid=progress.grid.version,
+        common=progress.grid.common,
+        reviewers=reviewers,
+        reason=decided.reason,
+        witness=decided.witness,
+    )
     decision = Decision(
         region_id=record.region_id,
         record_id=record.id,
@@ -157,6 +191,47 @@ def decisions(session: Session, record: Record) -> Sequence[Decision]:
     return session.scalars(select(Decision).where(own).order_by(Decision.number.desc())).all()
 
 
+def is_higher(decided: Decided, progress: Progress | None) -> bool:
+    """Whether it says more than every reviewer proposed, of who vouches or of the evidence."""
+    answers = [seat.answers for seat in progress.seats if seat.answers] if progress else []
+    if decided.outcome != "assessed" or not answers:
+        return False
+    return any(
+        getattr(decided, axis) in scale and scale.index(getattr(decided, axis)) > max(map(scale.index, proposed))
+        for axis, scale in (("vouching", VOUCHING), ("strength", STRENGTH))
+        if (proposed := [one for said in answers if (one := getattr(said, axis).value) in scale])
+    )
+
+
+def _witness(decided: Decided) -> Witness | None:
+    """What *decided* says of the witness, as far as it belongs to who is said to vouch."""
+    said, asked = decided.witness, WITNESSES.get(decided.vouching, ())
+    if decided.outcome != "assessed" or not asked:
+        return None
+    if said is None:
+        return Witness(name="")
+    return Witness(
+        name=said.name.strip(),
+        on=said.on if "on" in asked else None,
+        where=said.where.strip() if "where" in asked else "",
+    )
+
+
+def _unwitnessed(decided: Decided, witness: Witness, today: date) -> Iterator[Fault]:
+    """What is missing or wrong in what is said of the witness."""
+    for name in WITNESSES[decided.vouching]:
+        value, field = getattr(witness, name), f"witness.{name}"
+        if name == "on" and decided.witness_day_text:
+            yield Fault(field=field, text=why_no_date(decided.witness_day_text, NO_DAY))
+        elif not value:
+            yield Fault(field=field, text=MISSING)
+        elif isinstance(value, str):
+            if fault := unfit_text(field, value, LONGEST_WITNESS):
+                yield fault
+        elif value > today:
+            yield Fault(field=field, text=IN_FUTURE)
+
+
 def _faults(decided: Decided, vocabulary: Vocabulary, today: date) -> Iterator[Fault]:
     if decided.outcome not in OUTCOMES:
         yield Fault(field="outcome", text=NOT_IN_SCALE)
@@ -176,6 +251,8 @@ def _faults(decided: Decided, vocabulary: Vocabulary, today: date) -> Iterator[F
         ):
             if value not in scale:
                 yield Fault(field=name, text=NOT_IN_SCALE if value else MISSING)
+    if decided.witness:
+        yield from _unwitnessed(decided, decided.witness, today)
 
 
 def _next(session: Session, record: Record) -> int:

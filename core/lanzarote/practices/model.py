@@ -37,6 +37,17 @@ from lanzarote.types import (
 KIND: Final = "practice"
 
 
+class Witness(Value, frozen=True, kw_only=True):
+    """What a degree of who vouches rests on: a peer who saw the practice, or a study by a third party."""
+
+    name: str
+    """The organisation of the peer, or the study."""
+    on: date | None = None
+    """When the peer saw it."""
+    where: str = ""
+    """Where the study can be read: its address on the web, or who published it and when."""
+
+
 class Label(Value, frozen=True, kw_only=True):
     """On what the team's decision to publish a practice as assessed rests."""
 
@@ -48,6 +59,8 @@ class Label(Value, frozen=True, kw_only=True):
     """How many independent reviewers had answered."""
     reason: Text
     """Why the team decided so."""
+    witness: Witness | None = None
+    """Who saw it, or which study evaluated it; absent where neither is said, or nobody named one."""
 
 
 class PracticeStatus(Value, frozen=True, kw_only=True):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from lanzarote.directory.model import Stakeholder
-    from lanzarote.practices.model import Card, Document
+    from lanzarote.practices.model import Card, Document, Label
     from lanzarote.types import Agreement, Evidence, Partner, PracticeField, PracticeSheet
     from lanzarote.web.labels import Voice
 
@@ -45,6 +45,7 @@ AGREED_ON: Final[Mapping[str, str]] = {
     "refused": N_("An organisation that runs it refused to confirm this text on %(day)s."),
 }
 NO_START = N_("When it began")
+NO_WITNESS: Final = N_("witness not named")
 DRAWN = N_("In whole or in part a conclusion drawn from these sources")
 DRAWN_FROM_ALL = N_("In whole or in part a conclusion drawn from the sources")
 SAID_IN = N_("Partners are named in:")
@@ -390,6 +391,10 @@ class ToldLabel(Struct, frozen=True, kw_only=True):
     grid: str
     """Which questions were asked, such as ``2.1``: version of the region's own, then of the common ones."""
     reason: Markup
+    witness: Markup
+    """Who observed it, or which study evaluated it; empty where neither is said."""
+    study_href: str
+    """Where the study is read on the web."""
     due_since: date | None
     """Since when it ought to be looked at again; None: not yet."""
 
@@ -404,8 +409,20 @@ def tell_label(view: Voice, document: Document) -> ToldLabel | None:
         reviewers=label.reviewers,
         grid=f"{label.grid}.{label.common}",
         reason=told(view, label.reason),
+        witness=witness_words(view, document.vouching, label),
+        study_href=where if (where := label.witness.where if label.witness else "").startswith("https://") else "",
         due_since=due_since(view, document),
     )
+
+
+def witness_words(view: Voice, vouching: str, label: Label) -> Markup:
+    """On what it rests that a peer or a third party vouches; that nobody is named, where a decision names nobody."""
+    if vouching not in ("observed", "evaluated"):
+        return Markup()
+    if label.witness is None:
+        return labels.phrase(NO_WITNESS, view.translator)
+    one = label.witness
+    return Markup(", ").join(filter(None, (one.name, date_told(one.on, view.lang) if one.on else "", one.where)))
 
 
 def due_since(view: Voice, card: Card) -> date | None:

@@ -147,6 +147,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "versions": N_("Versions"),
     "vocabulary": N_("Part of the package"),
     "when": N_("When"),
+    "where": N_("Where it can be read"),
+    "witness": N_("Witness"),
     "years": N_("Years"),
 }
 """What fields are called in documents about a region, and in those of several kinds."""

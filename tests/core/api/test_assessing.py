@@ -47,7 +47,7 @@ def give(reviewer: Program, path: str, body: Any, how: str = "assessment/give", 
 
 
 def decision(**more: Any) -> dict[str, Any]:
-    axes = {"vouching": "observed", "strength": "promising"}
+    axes = {"vouching": "observed", "strength": "prudent", "witness": {"name": "Ville de Lyon", "on": "2026-05-04"}}
     said = {"round": 1, "outcome": "assessed", "reason": {"fr": "Utile ailleurs."}, "day": today().isoformat()}
     return said | axes | more
 
@@ -71,7 +71,8 @@ def test_a_practice_is_assessed_by_two_and_published_by_the_teams_decision(
     decided = head.step(path, "decide", decision())
     assert (decided.status_code, decided.json()["state"]) == (200, "published")
     public = programs.nobody.get(f"/api/v1/regions/paris/practices/{decided.json()['slug']}")
-    assert (public["standing"], public["vouching"], public["strength"]) == ("assessed", "observed", "promising")
+    assert (public["standing"], public["vouching"], public["strength"]) == ("assessed", "observed", "prudent")
+    assert public["assessment"]["witness"] == {"name": "Ville de Lyon", "on": "2026-05-04"}
     [told] = head.get(f"{path}/assessments")["decisions"]
     assert (told["outcome"], told["reason"], told["by"]["name"]) == ("assessed", {"fr": "Utile ailleurs."}, "Cy")
 

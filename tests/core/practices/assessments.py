@@ -13,6 +13,7 @@ from lanzarote.accounts import service as accounts
 from lanzarote.practices import assessing, deciding, saving, sheets, writing
 from lanzarote.practices.deciding import Decided
 from lanzarote.practices.kind import PRACTICES
+from lanzarote.practices.model import Witness
 from lanzarote.practices.projection import rebuild
 from lanzarote.practices.review_model import Answer, Answers
 from lanzarote.records.changelog import bump_revision
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)
 MEETING = date(2031, 2, 3)
+WITNESS = Witness(name="Ville de Lyon", on=date(2031, 1, 15), where="https://study.example/auditions")
+"""What is said of whoever saw it, and of the study; a decision keeps what belongs to it."""
 PARIS = "paris"
 TEXT = {
     "title": "Une salle d’audition partagée",
@@ -86,6 +89,7 @@ class Assessed:
                 "scope": "local",
                 "running": "ongoing",
                 "sources": ["mission-text"],
+                "evidence": [{"text": {"fr": "Une audition au lieu de trois."}, "sources": ["mission-text"]}],
             }
             | body
         )
@@ -172,6 +176,7 @@ class Assessed:
         **more: Any,
     ) -> None:
         axes: dict[str, Any] = {"vouching": "observed", "strength": "promising"} if outcome == "assessed" else {}
+        axes["witness"] = WITNESS
         said: dict[str, Any] = {"reason": {"fr": "Bien décrite, utile ailleurs."}, "day": MEETING, "confirmed": True}
         decided = deciding.checked(
             Decided(outcome=outcome, **axes | said | more),

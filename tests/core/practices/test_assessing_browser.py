@@ -33,8 +33,6 @@ WORDS = {
         "give": "Soumettre l’appréciation",
         "decide": "Enregistrer la décision et l’appliquer",
         "assessed": "Publier avec une appréciation",
-        "observed": "un pair qui l’a observée",
-        "promising": "prometteuse",
         "label": "Décidée par l’équipe du territoire",
     },
     "en": {
@@ -43,8 +41,6 @@ WORDS = {
         "give": "Submit the assessment",
         "decide": "Record the decision and apply it",
         "assessed": "Publish with an assessment",
-        "observed": "a peer who observed it",
-        "promising": "promising",
         "label": "Decided by the regional team",
     },
 }
@@ -142,8 +138,8 @@ def test_two_blind_reviews_a_decision_and_the_practice_is_public(place: Place, l
     head.wait_for_url("**/assess")
     assert head.get_by_text("canary-bo").count() == head.get_by_text("canary-cy").count() > 0
     head.get_by_label(words["assessed"]).check()
-    head.locator("#vouching").get_by_label(words["observed"]).check()
-    head.locator("#strength").get_by_label(words["promising"]).check()
+    head.locator("#vouching input[value=public-sources]").check()
+    head.locator("#strength input[value=pioneering]").check()
     unfold(head)
     head.locator("#reason\\.fr").fill("Décrite avec précision ; à reprendre ailleurs.")
     head.locator("#reason\\.en").fill("Described precisely; to be taken up elsewhere.")

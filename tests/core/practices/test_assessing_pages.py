@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from lanzarote.accounts.model import Account
 from lanzarote.instance import Instance
+from lanzarote.practices.projection import rebuild
 from lanzarote.practices.review_model import Answer
 from lanzarote.records.permissions import Actor
+from lanzarote.records.records import encode
 from lanzarote.translation import format_date
 from litestar.testing import TestClient
 
@@ -86,14 +89,48 @@ def test_two_blind_reviews_a_decision_and_the_public_reads_it(team: Team) -> Non
     day = team.paris.today("paris").isoformat()
     team.head.post(
         team.page, do="decide", version="1", round="1", outcome="assessed", vouching="observed", strength="prudent",
+        witness__name="Ville de Lyon", witness__on=day,
         reason__fr="Utile ailleurs, bien décrite.", reason__en="Useful elsewhere, well described.", day=day,
     )  # fmt: skip
     for lang, reason in (("fr", "Utile ailleurs, bien décrite."), ("en", "Useful elsewhere, well described.")):
         public = team.client.get(f"/{lang}/paris/practices/une-salle-d-audition-partagee").text
         assert reason in public
+        assert "Ville de Lyon" in public
         assert "canary" not in public
         for name in ("Bo Lecteur", "Cy Lectrice", "Hélène Tête"):
             assert name not in public
+
+
+def test_more_than_any_reviewer_proposed_is_decided_only_by_saying_so(team: Team) -> None:
+    both = [team.people[name].account_id for name in ("bo", "cy")]
+    team.head.post(team.page, do="ask", reviewers=both, version="1")
+    for name in ("bo", "cy"):
+        team.give(name, "Convention de 2029.")  # both: seen by a peer, and promising
+    sent = {
+        "do": "decide", "version": "1", "round": "1", "outcome": "assessed", "vouching": "observed",
+        "strength": "effective", "reason__fr": "Deux études le montrent.", "day": team.paris.today("paris").isoformat(),
+        "witness__name": "Ville de Lyon", "witness__on": "2026-01-15",
+    }  # fmt: skip
+    warned = team.head.post(team.page, 400, **sent)
+    assert 'name="higher"' in warned
+    assert "Ville de Lyon" in warned
+    assert team.one.state == ("draft", "assessing")
+    assert team.head.post(team.page, **sent, higher="yes").endswith("?done=decided")
+
+
+def test_an_assessment_of_before_says_that_nobody_is_named(team: Team) -> None:
+    team.one.ask(team.people["bo"], team.people["cy"])
+    for name in ("bo", "cy"):
+        team.one.give(team.people[name])
+    team.one.decide("assessed")
+    with team.one.held() as (session, record):
+        status = msgspec.json.decode(record.status)
+        del status["label"]["witness"]
+        record.status = encode(status)
+        session.flush()
+        rebuild(session, "paris")
+    address = "/en/paris/practices/une-salle-d-audition-partagee"
+    assert "witness not named" in team.client.get(address).text
 
 
 def test_the_conditions_are_asked_first(team: Team) -> None:

@@ -16,7 +16,7 @@ from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.exchange.region_file import export_region, load_file
 from lanzarote.instance import Instance
 from lanzarote.practices import assessing, deciding, saving, service, writing
-from lanzarote.practices.model import Document
+from lanzarote.practices.model import Document, Witness
 from lanzarote.practices.review_model import Answer, Answers, Assessment, Decision, Round
 from lanzarote.records import drafts, validation
 from lanzarote.records.changelog import Audit
@@ -66,6 +66,7 @@ def test_what_two_have_assessed_is_published_by_the_teams_decision(one: Assessed
     assert public.assessment is not None
     assert msgspec.to_builtins(public.assessment) == {
         "grid": one.grid.version, "common": 1, "reviewers": 2, "reason": {"fr": "Décidé ainsi.", "en": "Decided so."},
+        "witness": {"name": "Ville de Lyon", "where": "https://study.example/auditions"},
     }  # fmt: skip
     assert one.state == ("published", "")
 
@@ -116,6 +117,43 @@ def test_the_answers_are_the_teams_and_not_in_what_the_public_reads(one: Assesse
     one.give(cy, full(one.grid, "canary-cy"))
     one.decide("assessed")
     assert b"canary" not in service.document_of(one.instance.database, PARIS, one.id)
+
+
+@pytest.mark.parametrize(
+    ("vouching", "witness", "missing"),
+    [
+        ("observed", None, ["witness.name", "witness.on"]),
+        ("observed", Witness(name="Ville de Lyon", where="Lyon"), ["witness.on"]),
+        ("observed", Witness(name="Ville de Lyon", on=date(2031, 6, 2)), ["witness.on"]),  # which is to come
+        ("evaluated", Witness(name="Une étude", on=MEETING), ["witness.where"]),
+        ("evaluated", Witness(name=" ", where="https://study.example"), ["witness.name"]),
+    ],
+)
+def test_who_is_said_to_vouch_is_named(one: Assessed, bo: Actor, vouching: Any, witness: Any, missing: Any) -> None:
+    one.ask(bo)
+    with pytest.raises(validation.Faulty) as faulty:
+        one.decide("assessed", vouching=vouching, witness=witness)
+    assert [fault.field for fault in faulty.value.faults] == missing
+
+
+@pytest.mark.parametrize("strength", ["promising", "effective"])
+def test_a_text_without_evidence_is_not_said_to_have_strong_evidence(
+    paris: Instance, head: Actor, bo: Actor, cy: Actor, strength: str
+) -> None:
+    one = Assessed(paris, person(paris, "contributor"), head, evidence=[]).submit().ask(bo, cy)
+    one.give(bo)
+    one.give(cy)
+    with pytest.raises(validation.Faulty) as faulty:
+        one.decide("assessed", strength=strength)
+    assert faulty.value.faults == (validation.Fault(field="strength", text=deciding.NO_EVIDENCE),)
+    one.decide("assessed", strength="prudent")
+
+
+def test_a_witness_passes_the_guard(one: Assessed, bo: Actor) -> None:
+    one.ask(bo)
+    with pytest.raises(Identifying) as found:
+        one.decide("assessed", witness=Witness(name="jean.dupont@gmail.com", on=MEETING))
+    assert [concern.field for concern in found.value.concerns] == ["witness.name"]
 
 
 @pytest.mark.parametrize("missing", [{"vouching": ""}, {"strength": ""}, {"reason": {}}])

@@ -317,7 +317,9 @@ def test_without_a_source_and_without_its_word_nothing_is_published(
 def test_an_assessment_does_not_stand_in_for_a_source(
     paris: Instance, head: Actor, bo: Actor, cy: Actor, court: str, client: TestClient[Any]
 ) -> None:
-    made = Assessed(paris, person(paris, "contributor"), head, sources=[], partners=[{"organisation": "tj-paris"}])
+    made = Assessed(
+        paris, person(paris, "contributor"), head, sources=[], evidence=[], partners=[{"organisation": "tj-paris"}]
+    )
     made.submit("tj-paris")
     page, told = f"/en/paris/team/practices/{made.id}/assess", "names no source and no organisation has confirmed it"
     reader = sign_in(paris, client, head)
@@ -327,7 +329,7 @@ def test_an_assessment_does_not_stand_in_for_a_source(
     made.give(cy)
     for vouching in ("public-sources", "observed", "evaluated"):
         with pytest.raises(validation.Faulty, match="Name a source in the text"):
-            made.decide("assessed", vouching=vouching, strength="effective")
+            made.decide("assessed", vouching=vouching, strength="prudent")
     with pytest.raises(validation.Faulty, match="Name a source in the text"):
         made.decide("unassessed")
     assert made.state == ("draft", "assessing")
@@ -335,7 +337,7 @@ def test_an_assessment_does_not_stand_in_for_a_source(
     [secret] = mailed(paris)
     by_link(made, secret)
     assert told not in reader.get(page)
-    made.decide("assessed", vouching="observed", strength="effective")
+    made.decide("assessed", vouching="observed", strength="prudent")
     assert made.state == ("published", "")
 
 
