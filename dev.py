@@ -96,6 +96,7 @@ def main(words: list[str]) -> None:
         replace(main_environment().python, ROOT / "training" / "train.py", *rest)
     else:
         os.environ.setdefault("LANZAROTE_CONFIG", "off")  # a checkout does not touch what the machine serves
+        os.environ["LZ_COMMAND"] = "python3 dev.py"  # what it prints to be typed, is typed so here
         if command == "run" and stays_at_home(rest):
             os.environ.setdefault("LANZAROTE_DEMO", "on")
             os.environ.setdefault("LANZAROTE_OFFICE", "on")

@@ -36,13 +36,18 @@ DOMAIN: Final = "demo.example"
 CAST: Final[tuple[tuple[str, Role, int], ...]] = (
     ("administrator", "administrator", 0),
     ("coordinator", "coordinator", 0),
+    ("coordinator-2", "coordinator", 0),
     ("reviewer-1", "reviewer", 1),
     ("reviewer-2", "reviewer", 2),
     ("contributor", "contributor", 0),
     ("office", "office", 0),
     ("representative", "representative", 3),
 )
-"""Name, role, and which organisation: reviewers come from two, the representative from a third."""
+"""Name, role, and which organisation: reviewers come from two, the representative from a third. There are two
+coordinators, since who records a letter may not decide on it, and who closes an evaluation may not publish it.
+"""
+COMMAND: Final = "LZ_COMMAND"
+"""The variable in which a checkout says how its commands are typed."""
 
 
 class Player(Struct, frozen=True, kw_only=True):
@@ -55,7 +60,8 @@ class Player(Struct, frozen=True, kw_only=True):
     def lines(self) -> list[str]:
         told = [f"  {self.address:32}{self.password}"]
         if self.secret:
-            told.append(f"  {'':32}code: lanzarote user code {self.address}")
+            command = os.environ.get(COMMAND, "lanzarote")
+            told.append(f"  {'':32}code: {command} user code {self.address}")
         return told
 
 
@@ -69,7 +75,10 @@ def accounts(instance: Instance) -> Sequence[str]:
     if not (here := [*instance.headers(), *instance.samples()]):
         return ()
     written_here = [region_id for region_id in here if instance.origin(region_id) is None]
-    cast = _make(instance, written_here[0]) if written_here else _make_of_office(instance)
+    cast = [] if written_here else _make_of_office(instance)
+    for number, region_id in enumerate(written_here):
+        mark = f".{region_id}" if len(written_here) > 1 else ""
+        cast += _make(instance, region_id, mark, whole=not number)
     written = [line for player in cast for line in player.lines()]
     called = instance.settings.name
     secrets = [
@@ -86,12 +95,14 @@ def is_demo(address: str) -> bool:
     return address.endswith(f"@{DOMAIN}")
 
 
-def _make(instance: Instance, region_id: str) -> list[Player]:
-    """Everybody, at work in a region that is written here."""
+def _make(instance: Instance, region_id: str, mark: str, *, whole: bool) -> list[Player]:
+    """Everybody at work in a region that is written here, with *mark* after their names; *whole*: also those of the
+    whole site.
+    """
     organisations = [one.id for one in instance.directory(region_id)] or [""]
     grants = [
         (
-            name,
+            name if role in OF_INSTANCE else f"{name}{mark}",
             Grant(
                 role=role,
                 region_id="" if role in OF_INSTANCE else region_id,
@@ -99,7 +110,7 @@ def _make(instance: Instance, region_id: str) -> list[Player]:
             ),
         )
         for name, role, place in CAST
-        if role != "office" or instance.settings.office
+        if (whole or role not in OF_INSTANCE) and (role != "office" or instance.settings.office)
     ]
     return _enrol(instance, instance.header(region_id).languages[0], grants, [INSTANCE, region_id])
 

@@ -156,6 +156,7 @@ def test_demo_accounts_play_every_part(cast: list[str], run: Run, data: Path) ->
     assert {(address, roles) for address, _, _, roles in listed} == {
         ("administrator@demo.example", "administrator"),
         ("coordinator@demo.example", "coordinator paris"),
+        ("coordinator-2@demo.example", "coordinator paris"),
         ("reviewer-1@demo.example", "reviewer paris"),
         ("reviewer-2@demo.example", "reviewer paris"),
         ("contributor@demo.example", "contributor paris"),
@@ -164,6 +165,25 @@ def test_demo_accounts_play_every_part(cast: list[str], run: Run, data: Path) ->
     with closing(sqlite3.connect(data / "lanzarote.sqlite")) as connection:
         of_reviewers = connection.execute("SELECT stakeholder_id FROM account_grant WHERE role = 'reviewer'").fetchall()
     assert len({*of_reviewers} - {("",)}) == 2
+
+
+def test_each_region_that_is_written_here_has_demo_accounts(run: Run, paris_here: None, data: Path) -> None:
+    assert run("load", "iceland").code == 0
+    with new_instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_DEMO": "on"})) as instance:
+        commands.accounts(instance)
+    listed = run("user", "list").out
+    assert "coordinator.paris@demo.example  active  never here  coordinator paris" in listed
+    assert "coordinator.iceland@demo.example  active  never here  coordinator iceland" in listed
+    assert listed.count("administrator") == 2  # one line: address and role
+
+
+def test_a_code_is_asked_for_as_the_checkout_types_it(
+    paris_here: None, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(commands.COMMAND, "python3 dev.py")
+    with new_instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_DEMO": "on"})) as instance:
+        told = commands.accounts(instance)
+    assert any("code: python3 dev.py user code administrator@demo.example" in line for line in told)
 
 
 def test_demo_passwords_are_told_once_and_kept_for_their_owner_alone(cast: list[str], data: Path) -> None:
