@@ -71,10 +71,10 @@ class PublicCache:
         elif file := self._static_files.at(scope["path"]):
             know_template(scope, STATIC)
             await file.send(scope, send, headers)
-        elif b"cookie" in headers or b"authorization" in headers:
+        elif (b"cookie" in headers or b"authorization" in headers) and not is_help(scope["path"]):
             with seen_once():
                 await self._pass_on(scope, receive, send, headers, None, None)
-        elif is_help(scope["path"]) or not self._keeps or b"range" in headers:
+        elif not self._keeps or b"range" in headers:
             with seen_once(), anonymously() as reader:
                 await self._pass_on(scope, receive, send, headers, None, None, reader)
         else:
@@ -97,16 +97,19 @@ class PublicCache:
             return
         region_id = region_in(path, revisions)
         known = (revisions.of(region_id), revisions.total)
-        key = (scope.get("raw_path") or path.encode(), scope["query_string"], host, self._day(region_id))
+        helps, query = is_help(path), scope["query_string"]
+        asked = (path.encode(), b"") if helps else (scope.get("raw_path") or path.encode(), query)
+        key = (*asked, host, self._day(region_id))
         kept = self._kept.get(key)
         if kept is not None and kept.revision == known[kept.of_all]:
             self._kept.move_to_end(key)
             self.hits += 1
             know_template(scope, kept.template)
-            await kept.send(send, headers, scope["method"] == "HEAD")
+            await kept.send(send, {} if helps else headers, scope["method"] == "HEAD")
         else:
             self.misses += 1
-            await self._pass_on(scope, receive, send, headers, key, known, reader)
+            # A query of a help page may say where its reader came from, and says nothing of the page.
+            await self._pass_on(scope, receive, send, headers, None if helps and query else key, known, reader)
 
     async def _pass_on(
         self,
@@ -142,7 +145,9 @@ class PublicCache:
                 if not message.get("more_body"):
                     kept_as = (known[told.of_all] if known else 0, told.of_all)
                     body, template = b"".join(pieces), template_of(scope)
-                    await self._finish(head, send, headers, started, body, key, kept_as, template)
+                    keep_as = None if told.passing else key
+                    helps = is_help(scope["path"])
+                    await self._finish(head, send, headers, started, body, keep_as, kept_as, template, helps=helps)
 
         # HEAD is answered as GET and sent without its body: same headers, ETag and length included.
         asked = {**scope, "method": "GET"} if head else scope
@@ -165,10 +170,18 @@ class PublicCache:
         key: tuple[bytes, ...] | None,
         kept_as: tuple[int, bool],
         template: str,
+        *,
+        helps: bool,
     ) -> None:
+        """*helps*: no browser may keep it, and we do."""
         answered = {name.lower(): value for name, value in started["headers"]}
         private = b"no-store" in answered.get(b"cache-control", b"") or b"set-cookie" in answered
+        revision, of_all = kept_as
         if private:
+            if helps and key is not None and b"set-cookie" not in answered:
+                kept = Kept(started["headers"], body, b"", revision, of_all=of_all)
+                kept.template = template
+                self._keep(key, kept)
             await send(started)
             await send({"type": "http.response.body", "body": b"" if head else body})
             return
@@ -178,7 +191,6 @@ class PublicCache:
             pairs.append((b"cache-control", b"public, no-cache"))
         if b"vary" not in answered:
             pairs.append((b"vary", b"accept-encoding"))
-        revision, of_all = kept_as
         kept = Kept([*pairs, (b"etag", etag)], body, etag, revision, of_all=of_all)
         if key is not None and len(body) <= LARGEST:
             kept.template = template

@@ -57,6 +57,8 @@ class Told:
 
     def __init__(self) -> None:
         self.of_all = False
+        self.passing = False
+        """It holds for this moment only: something could not be read."""
 
 
 def listen(scope: Any) -> Told:

@@ -19,6 +19,8 @@ from lanzarote.errors import NotFound
 from lanzarote.facts.helplines import dialled, european
 from lanzarote.translation import format_list, in_language, language_name, pick
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
+from lanzarote.web.gate import listen
+from lanzarote.web.limits import Pool
 from lanzarote.web.region_reading import ToldNote, team_note
 from lanzarote.web.routes import page
 from lanzarote.web.sharing import place
@@ -35,6 +37,8 @@ ELSEWHERE = "https://{lang}.wikipedia.org/"
 """Where "Leave this page" leads: a page that says nothing about who opens it."""
 DOORS: Final = {"": "help.html", "worried": "help_worried.html", "others": "help_others.html"}
 """The last part of the address → the template: for a child, for who worries about one, for others."""
+HELP: Final = Pool("help", threads=1, waiting=400)
+"""Whoever needs a number waits for nobody who reads or sends something else."""
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -79,7 +83,7 @@ class Place(Struct, frozen=True, kw_only=True):
         return list({one.tel: one for name in audiences for one in self.lines.get(name, ()) if one.tel}.values())
 
 
-@page("/{lang:str}/{region:str}/help", "/{lang:str}/{region:str}/help/{door:str}")
+@page("/{lang:str}/{region:str}/help", "/{lang:str}/{region:str}/help/{door:str}", pool=HELP)
 def help_in_region(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[str]:
     door = _door(request)
 
@@ -94,7 +98,7 @@ def help_in_region(request: Asked, lang: Lang, region: Region, site: OurSite) ->
     return _always(site, request, door, answered)
 
 
-@page("/{lang:str}/help", "/{lang:str}/help/{door:str}")
+@page("/{lang:str}/help", "/{lang:str}/help/{door:str}", pool=HELP)
 def help_anywhere(request: Asked, lang: Lang, site: OurSite) -> Response[str] | Redirect:
     """The numbers of Europe, then those of each region that is here."""
     door = _door(request)
@@ -207,6 +211,7 @@ def _always(site: Site, request: Asked, door: str, answered: Callable[[], Respon
     except Exception as error:
         # Whatever is broken, somebody who needs a number gets one.
         log.warning("The help page answers without the regions' lines: %s", type(error).__name__)
+        listen(request.scope).passing = True
         return _without_database(site, request, door)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.instance import Instance
+from lanzarote.web.help_pages import HELP
 
 from tests.core.web.reading import client_of
 
@@ -131,3 +132,18 @@ def test_each_host_has_addresses_of_its_own(own: TestClient[Any]) -> None:
 
     assert '<link rel="canonical" href="http://one.test/fr/convention/10">' in one
     assert '<link rel="canonical" href="http://two.test:8400/fr/convention/10">' in two
+
+
+def test_help_is_told_from_memory(own: TestClient[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    doors = ("", "/worried", "/others")
+    pages = {door: own.get(f"/fr/paris/help{door}").text for door in doors}
+    monkeypatch.setattr(HELP, "room", 0)  # no page can be made
+    again = {door: own.get(f"/fr/paris/help{door}?x=1", headers={"cookie": "a=b"}) for door in doors}
+    assert {door: answer.text for door, answer in again.items()} == pages
+    assert {answer.headers["cache-control"] for answer in again.values()} == {"no-store"}
+
+
+def test_what_was_asked_beside_a_help_page_is_not_kept(own: TestClient[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert own.get("/fr/paris/help?from=school").status_code == 200
+    monkeypatch.setattr(HELP, "room", 0)
+    assert own.get("/fr/paris/help").status_code == 503
