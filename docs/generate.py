@@ -399,7 +399,7 @@ def _struct_section(kind: type[Any], *, level: int) -> list[str]:
     known: dict[str, Any] = {}
     for base in reversed(kind.__mro__):  # a field's type is named as in the module of the class that declares it
         known |= vars(sys.modules[base.__module__])
-    hints = typing.get_type_hints(kind, known | vars(types), include_extras=True) if kind.__name__ not in _LATE else {}
+    hints = typing.get_type_hints(kind, vars(types) | known, include_extras=True) if kind.__name__ not in _LATE else {}
     for field in msgspec.structs.fields(kind) if kind.__name__ not in _LATE else ():
         shown = _shown(hints[field.name]).replace("|", "\\|")
         needed = "yes" if field.required else ""

@@ -19,7 +19,7 @@ from lanzarote.regions.claims import installed_regions
 from lanzarote.regions.converting import convert
 from lanzarote.regions.folder import read_framework_header
 from lanzarote.store.ids import slugify
-from lanzarote.translation.formats import cldr_knows
+from lanzarote.translation.formats import cldr_knows, shorter_tag
 from lanzarote.types import Key, Language
 
 if TYPE_CHECKING:
@@ -166,6 +166,8 @@ def read_languages(text: str) -> tuple[str, ...]:
     for language in languages:
         if convert(language, Language)[1] or not cldr_knows(language):
             raise RegionError(f'{language!r} is no language tag; write such as "is", "fr" or "sr-Cyrl", with commas.')
+        if shorter := shorter_tag(language):
+            raise RegionError(f"{language!r} is written {shorter!r} everywhere; write {shorter!r}.")
     return languages
 
 

@@ -21,7 +21,6 @@ from lanzarote.regions.content import (
     UNREAD,
     all_strings,
     facts_of,
-    nearest,
     own_provisions,
     texts_of,
     unread,
@@ -30,7 +29,7 @@ from lanzarote.regions.content import (
 )
 from lanzarote.regions.declared import references_in
 from lanzarote.regions.unfit import unfit_dates, unfit_sizes
-from lanzarote.translation.formats import cldr_knows
+from lanzarote.translation.formats import cldr_knows, shorter_tag
 from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHeader
 
 if TYPE_CHECKING:
@@ -202,8 +201,10 @@ def header_faults(header: RegionHeader) -> Iterator[tuple[str, str]]:
     for language in (*header.languages, *header.draft):
         if not cldr_knows(language):
             yield "languages", f'{language!r} is no language tag; write for example "fr" or "sr-Cyrl"'
+        elif shorter := shorter_tag(language):
+            yield "languages", f"{language!r} is written {shorter!r} everywhere; write {shorter!r}"
     for language in header.draft:
-        if language not in header.languages:
+        if language not in header.languages and not shorter_tag(language):
             yield "draft", strange_draft(language, "region")
     for module in header.personal_identifiers:
         if not guard.knows_identifier(module):
@@ -290,8 +291,8 @@ def _lacking(content: Content, name: str, key: str, *, own: bool = False) -> str
             return str(error)
         return ""
     if name == "common":
-        common = {sector.key for sector in common_sectors()}
-        return "" if key in common else f"{key!r} is no common sector; {nearest(key, common)}"
+        common = [sector.key for sector in common_sectors()]
+        return "" if key in common else f"{key!r} is no common sector; the common ones are: {', '.join(common)}"
     if not content.lacks(name, key):
         return ""
     return f"{key!r} {'is no entry of this file' if own else dict(_ABSENT)[name]}; {way_to(content, name, key)}"

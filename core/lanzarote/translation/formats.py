@@ -54,6 +54,19 @@ def cldr_knows(lang: str) -> bool:
         return False
 
 
+def shorter_tag(lang: str) -> str:
+    """The tag that everybody uses for a language of *lang*; empty: it is that already.
+
+    >>> shorter_tag("ltz"), shorter_tag("lb")
+    ('lb', '')
+    """
+    from babel.core import get_global
+
+    language, dash, rest = lang.partition("-")
+    known = str(get_global("language_aliases").get(language, ""))
+    return f"{known}{dash}{rest}" if known else ""
+
+
 @lru_cache(maxsize=256)
 def plural_categories(lang: str) -> tuple[str, ...]:
     """The language's plural categories in CLDR order; ``msgstr[i]`` is the i-th.

@@ -13,6 +13,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from lanzarote.facts.convention import common_sectors
 from lanzarote.kit import commands
 
 from dev import ROOT
@@ -58,7 +59,8 @@ def test_faults_come_before_warnings_and_are_counted(run: Run, tmp_path: Path) -
     said = run("region", "check", str(folder))
     assert said.code == 1
     assert said.out.splitlines() == [
-        "sectors.toml:4: courts.common: 'justice' is no common sector; check its spelling",
+        "sectors.toml:4: courts.common: 'justice' is no common sector; the common ones are: "
+        + ", ".join(sector.key for sector in common_sectors()),
         "warning: sector.toml: the platform does not know this file and does not read it; did you mean sectors.toml?",
         "1 fault to mend, 1 warning.",
     ]

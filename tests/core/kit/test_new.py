@@ -455,6 +455,7 @@ def test_without_the_library_of_codes_a_part_of_a_state_is_taken_as_given(
         ("XA", "There is nothing to go by for this: Name of the territory in English. Say it with --name en=…."),
         ("GR-I", "There is nothing to go by for this: Name of the territory in Greek. Say it with --name el=…."),
         ("IS --languages is,zz", "'zz' is no language tag;"),
+        ("IS --languages fr,isl", "'isl' is written 'is' everywhere; write 'is'."),
         ("IS --languages Icelandic", "'Icelandic' is no language tag;"),
         ("IS --id help", "'help' is the address of a page of the platform; choose another id."),
         ("IS --id Ísland!", "'Ísland!' cannot be an id: "),
