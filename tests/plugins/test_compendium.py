@@ -26,6 +26,8 @@ from msgspec.structs import replace
 from pypdf import PdfReader
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lanzarote.instance import Instance
 
 HOSTILE = (
@@ -267,3 +269,15 @@ def test_whoever_waits_too_long_is_told(monkeypatch: pytest.MonkeyPatch, french:
     monkeypatch.setattr(setting, "SECONDS", 0.01)
     with pytest.raises(NotSet, match="not set within"):
         set_pages(french[0])
+
+
+def test_why_the_typesetter_ended_is_told_in_its_own_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture, french: tuple[Compendium, bytes]
+) -> None:
+    why = "memory allocation of 9 bytes failed"
+    ends = f"import os\nos.write(2, b'{why}\\nstack backtrace:\\n  0: rust_oom\\n')\nos.abort()\n"
+    (tmp_path / "typst.py").write_text(ends, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(NotSet, match=f"{why} .ended by signal 6"):
+        set_pages(french[0])
+    assert why in caplog.text  # the log of the site, which does not repeat what a package raises

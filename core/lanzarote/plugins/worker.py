@@ -55,8 +55,8 @@ ORDER: Final = struct.Struct("!cq")
 """Between site and template: what is wanted (S: start, R: reap), and the number of a process or how it ended."""
 HEAD: Final = struct.Struct("!cQ")
 """Before everything that crosses between site and package: its kind, and how many bytes follow."""
-MEMORY: Final = 1 << 30
-"""Bytes of data that a process of a package may have."""
+MEMORY: Final = 2 << 30
+"""Bytes of data that a process of a package may have, and each that it starts: 1,000 practices in pages take 1.5 GB."""
 IDLE_CPU: Final = 5
 """Seconds of the processor that it may use while nothing is asked of it; the system ends it after that."""
 MOST_LINES: Final = 200

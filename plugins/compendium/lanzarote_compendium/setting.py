@@ -5,6 +5,7 @@ A text that makes the typesetter fail, or never end, takes that process with it 
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +16,8 @@ from lanzarote_compendium.signs import fit
 
 if TYPE_CHECKING:
     from lanzarote.types import Compendium
+
+log = logging.getLogger(__name__)
 
 SECONDS: Final = 300
 """Longer than this no document takes: a thousand practices take a few seconds."""
@@ -32,9 +35,17 @@ def set_pages(document: Compendium) -> bytes:
     except subprocess.TimeoutExpired:
         raise NotSet(f"the pages were not set within {SECONDS} seconds") from None
     if done.returncode or not done.stdout.startswith(b"%PDF"):
-        said = done.stderr.decode(errors="replace").strip().splitlines() or [f"exit code {done.returncode}"]
-        raise NotSet(f"Typst could not set the pages: {said[-1][:300]}")
+        reason = _reason(done)
+        log.error("Typst could not set the pages: %s", reason)  # the site tells where it went wrong, and not why
+        raise NotSet(f"Typst could not set the pages: {reason}")
     return done.stdout
+
+
+def _reason(done: subprocess.CompletedProcess[bytes]) -> str:
+    """In Typst's words: its last line, or the first one where the system ended it and a trace follows."""
+    said = done.stderr.decode(errors="replace").strip().splitlines()
+    how = f"exit code {done.returncode}" if done.returncode >= 0 else f"ended by signal {-done.returncode}"
+    return f"{said[0 if done.returncode < 0 else -1][:300]} ({how})" if said else how
 
 
 def as_data(document: Compendium) -> bytes:
