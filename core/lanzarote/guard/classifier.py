@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from hashlib import blake2b
 from importlib.resources import files
 from itertools import pairwise
 from math import log2, sqrt
@@ -55,11 +56,42 @@ _MOST_LOOKS: Final = 31
 Beyond so many no more is asked, so that nobody who needs help is overheard in a long letter."""
 
 
+class _Read:
+    """The words of one sentence; what they say is looked at only where no text said the same before."""
+
+    def __init__(self, tokens: Sequence[str]) -> None:
+        self._tokens = tokens
+        self.digest = blake2b("\0".join(tokens).encode(errors="surrogatepass"), digest_size=16).digest()
+
+    @cached_property
+    def features(self) -> frozenset[int]:
+        return features_of(self._tokens)
+
+
 class Sentence(NamedTuple):
     start: int
     end: int
     words: int
-    features: frozenset[int]
+    read: tuple[_Read, ...]
+    """One sentence, or two that follow each other."""
+
+    @property
+    def features(self) -> frozenset[int]:
+        return frozenset().union(*(one.features for one in self.read))
+
+    def score(self, output: int) -> float:
+        """What it speaks for the *output*, a place in `OUTPUTS`; known where a text said the same before."""
+        key = b"".join([bytes((output,)), *[one.digest for one in self.read]])
+        if (known := _scores.get(key)) is None:
+            if len(_scores) >= _REMEMBERED:
+                _scores.clear()
+            known = _scores[key] = score(self.features, output)
+        return known
+
+
+_REMEMBERED = 16_384
+_scores: dict[bytes, float] = {}
+"""Of what was read last: a text is sent again and again with little that is new. It holds no word of it."""
 
 
 def recognisable(text: str) -> Iterator[Sentence]:
@@ -68,7 +100,7 @@ def recognisable(text: str) -> Iterator[Sentence]:
     read = list(windows(text))
     least = RECOGNISABLE + more_to_say(len(read))
     for one in read:
-        if one.start >= end and one.words >= _FEWEST and score(one.features, 0) > least:
+        if one.start >= end and one.words >= _FEWEST and one.score(0) > least:
             yield one
             end = one.end
 
@@ -77,12 +109,12 @@ def tells_of_harm(text: str) -> bool:
     """Whether the writer of *text* seems to tell of harm to themselves or to somebody they know, or to need help."""
     read = list(windows(text))
     least = DISCLOSURE + more_to_say(len(read))
-    return any(one.words >= _FEWEST and score(one.features, 1) > least for one in read)
+    return any(one.words >= _FEWEST and one.score(1) > least for one in read)
 
 
 def may_tell_of_harm(sentence: Sentence, *, of: int) -> bool:
     """Whether nothing speaks clearly against it, as nothing does in a very short one; one *of* so many windows."""
-    said = score(sentence.features, OUTPUTS.index("disclosure"))
+    said = sentence.score(OUTPUTS.index("disclosure"))
     return sentence.words < _FEWEST or said > UNLIKELY + more_to_say(of)
 
 
@@ -97,8 +129,7 @@ def windows(text: str) -> Iterator[Sentence]:
     for one in sentences(text):
         yield one
         if before is not None:
-            words, features = before.words + one.words, before.features | one.features
-            yield Sentence(before.start, one.end, words, features)
+            yield Sentence(before.start, one.end, before.words + one.words, before.read + one.read)
         before = one
 
 
@@ -140,7 +171,7 @@ def _ends_sentence(text: str, tokens: Sequence[re.Match[str]]) -> bool:
 def _sentence(tokens: Sequence[re.Match[str]]) -> Sentence:
     texts = [token[0] for token in tokens]
     words = sum([text[0].isalpha() for text in texts])
-    return Sentence(tokens[0].start(), tokens[-1].end(), words, features_of(texts))
+    return Sentence(tokens[0].start(), tokens[-1].end(), words, (_Read(texts),))
 
 
 def features_of(tokens: Sequence[str]) -> frozenset[int]:

@@ -203,7 +203,8 @@ def save(
     state = kind.state_of(session, record)
     if not any(form.when(record, state) for form in kind.forms):
         raise IllegalTransition(f"A {state} {kind.name} is not written on.")
-    before = content_of(kind, session, record)
+    known = records.body_of(session, record, record.version)
+    before = decode(known, kind.content)
     body = encode(staled(before, given.content, fresh))
     if body == encode(before):
         return record.version
@@ -211,7 +212,7 @@ def save(
     if kind.changing:
         about = given_to(kind.changing, {"by": by, "at": at, **said})
         verb = kind.changing(session, record, before=before, after=given.content, **about)
-    number = records.revise(session, record, body, by=by.account_id, at=at, expected=expected)
+    number = records.revise(session, record, body, by=by.account_id, at=at, expected=expected, before=known)
     if verb:
         records.tell(session, record, verb, by=by.account_id, at=at)
     after_saving(session, record, given, by)

@@ -90,6 +90,14 @@ def test_of_many_sentences_each_has_to_say_more_than_one_that_stands_alone() -> 
     assert more[2] < more[3] == more[4]
 
 
+def test_a_sentence_that_was_read_is_judged_the_same_without_being_looked_at_again() -> None:
+    text = f"The partners meet once a term. {RECOGNISABLE[1]} They share their minutes."
+    found = check_text(text)
+    looked_up = classifier._number.cache_info()
+    assert check_text(text) == found != ()
+    assert classifier._number.cache_info() == looked_up
+
+
 def test_nobody_is_left_without_a_way_out() -> None:
     assert check_text(RECOGNISABLE[0], guesses=False) == ()
 
