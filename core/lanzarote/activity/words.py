@@ -33,6 +33,7 @@ VERBS: Final[Mapping[str, str]] = {
     "look": N_("looked at what became of the origin"),
     "derive": N_("made it from a practice of another place"),
     "override": N_("let it pass although a package objected"),
+    "confirm-work": N_("said that it is about the work, not a call for help"),
     "switch on": N_("switched it on"),
     "switch off": N_("switched it off"),
     "note": N_("put a note beside it"),

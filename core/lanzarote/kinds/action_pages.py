@@ -10,7 +10,7 @@ from litestar import Response
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.kinds import drafting, keeping, service, team
 from lanzarote.kinds.controls import controls, parts_of
-from lanzarote.kinds.form import Opened, compacted, languages_of, read, reads_like_disclosure, with_rows
+from lanzarote.kinds.form import Opened, calls_for_help, compacted, languages_of, read, with_rows
 from lanzarote.kinds.kind import Before, given_to
 from lanzarote.kinds.record_pages import found, known, plain_title, refusal, show, words_of
 from lanzarote.kinds.sent import SentForm
@@ -114,9 +114,13 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
     before, opened = _opened(kind, action, view, record_id)
     if (changed := with_rows(sent)) is not None:
         return show_action(kind, action, view, record_id, data=changed)
-    if reads_like_disclosure(action.shapes, sent):
-        return team.show_help(view, view.request.url.path, sent)
     sent = compacted(action.shapes, sent)
+    if calls := calls_for_help(action.shapes, sent):
+        if not sent.one(team.OUR_WORK):
+            if action.is_written:
+                drafting.keep_refused(opened, sent)
+            return team.show_help(view, view.request.url.path, sent, calls)
+        sent = team.answered(view, sent, calls)
     try:
         if action.erases:
             team.require_word(view, sent)
@@ -144,6 +148,8 @@ def perform(kind: AnyKind, action: Action, view: View, record_id: str, data: Map
         with view.instance.database.write(view.region_id) as session:
             record = found(kind, view, session, record_id)
             service.perform(kind, action, session, record, **given_to(action.do, offered))
+            if not action.erases:
+                service.tell_about_work(session, record, sent.reasons, by=view.actor)
             if action.is_written and not action.erases:
                 drafting.forget(session, opened)
     except (Faulty, Identifying, Objected) as error:

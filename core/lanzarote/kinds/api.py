@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -31,7 +30,7 @@ from lanzarote.web.working_records import (
     id_of,
     overrides_of,
     reasons_of,
-    refuse_disclosure,
+    refuse_calls,
     state_of,
     step,
     steps_of,
@@ -214,8 +213,9 @@ def _writing(kind: AnyKind) -> tuple[Any, ...]:
 
     def save(sent: Sent, body: Any) -> Answer:
         said = {name: getattr(body, name) for name in beside}
-        texts = (text for one in said.values() if isinstance(one, Mapping) for text in one.values())
-        refuse_disclosure(sent.vocabulary, *texts)
+        asked = ((name, one) for name, one in said.items() if isinstance(one, Mapping))
+        texts = [(f"{name}.{code}", text) for name, one in asked for code, text in one.items()]
+        refuse_calls(sent.vocabulary, texts, reasons_of(body.reasons))
         with sent.instance.database.read(sent["region"]) as session:
             record = taken(sent, session, records_of(kind), kind.write, lock=False)
             earlier, checks = service.explained_in(kind, session, record), _checks(kind, sent, session, body, record)
@@ -249,8 +249,8 @@ def action_of(kind: AnyKind, action: Action) -> Any:
 
     def act(sent: Sent, body: Any) -> Answer:
         why, reason = reasons_of(getattr(body, "reasons", ())), getattr(body, "reason", "")
-        said = (text for _, text in written_in(action.shapes, body)) if action.asks else (reason,)
-        refuse_disclosure(sent.vocabulary, *said, *why.values())
+        said = written_in(action.shapes, body) if action.asks else [("reason", reason)]
+        refuse_calls(sent.vocabulary, said, why)
         service.check_given(action, body if action.asks else None, sent.vocabulary)
         offered = {
             "given": body,
@@ -273,7 +273,13 @@ def action_of(kind: AnyKind, action: Action) -> Any:
             offered["prepared"] = action.prepares(
                 Before(instance=sent.instance, record=record, content=content, **before)
             )
-        about, do = given_to(action.do, offered), partial(service.perform, kind, action)
+        about = given_to(action.do, offered)
+
+        def do(session: Session, record: Record, /, **said: Any) -> None:
+            service.perform(kind, action, session, record, **said)
+            if not action.erases:
+                service.tell_about_work(session, record, why, by=sent.actor)
+
         if not action.erases:
             return step(sent, records_of(kind), action.may, do, **about)
 
@@ -309,8 +315,8 @@ def _checked(
 ) -> Checked[Any]:
     """Raises Disclosed, Identifying, Faulty, Objected."""
     reasons = reasons_of(why)
-    texts = (text for _, text in written_in(kind.shapes, content))
-    refuse_disclosure(sent.vocabulary, *texts, *reasons.values(), *checks.reasons.values())
+    let_pass = (("let_pass", text) for text in checks.reasons.values())
+    refuse_calls(sent.vocabulary, [*written_in(kind.shapes, content), *let_pass], reasons, earlier)
     known = _known(kind, sent, record_id, content)
     by = sent.actor.account_id
     return service.check(kind, content, sent.vocabulary, known, reasons=reasons, by=by, earlier=earlier, checks=checks)

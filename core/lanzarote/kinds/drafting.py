@@ -34,13 +34,14 @@ if TYPE_CHECKING:
     from lanzarote.kinds.fields import Shape
     from lanzarote.kinds.kind import Form, Kind
     from lanzarote.kinds.unsaved import Kept
+    from lanzarote.records.validation import Explained
     from lanzarote.web.site import View
 
     AnyKind = Kind[Any, Any]
 
 _PARTS: Final = re.compile(r"[.\[\]]")
 NOT_TYPED: Final = frozenset(
-    {"key", "id", "version", "theirs", "do", "again", "form", "original", "fresh", "mark", "then"}
+    {"key", "id", "version", "theirs", "do", "again", "form", "original", "fresh", "mark", "then", team.OUR_WORK}
 )
 """What a form carries that nobody typed."""
 REASON: Final = "reason"
@@ -115,7 +116,7 @@ def keep(kind: AnyKind, view: View, record_id: str, data: Mapping[str, Any]) -> 
         with view.instance.database.write(view.region_id) as session:
             unsaved.discard(session, view.region_id, record_id, step.name, by=view.actor)
         return keeping.json({"untouched": True})
-    return keeping.answer(view, typed, lambda: keeping.keep(view, typed, where))
+    return keeping.answer(view, typed, where)
 
 
 def _is_untouched(opened: Opened, sent: SentForm, where: Writing) -> bool:
@@ -135,6 +136,14 @@ def keep_refused(opened: Opened, sent: SentForm) -> keeping.Refused | None:
     """Keep what was sent and could not be saved, as far as the guard lets it pass."""
     kept = keeping.keep(opened.view, typed_in(opened, sent), _where(opened, sent.version))
     return kept if isinstance(kept, keeping.Refused) else keeping.Refused(kept=True, at=kept)
+
+
+def explained(opened: Opened) -> Explained:
+    """Why things stay in what is saved. Raises NotFound, Gone."""
+    if not opened.version:
+        return NOTHING_EXPLAINED
+    with opened.view.instance.database.read(opened.view.region_id) as session:
+        return service.explained_in(opened.kind, session, found(opened.kind, opened.view, session, opened.id))
 
 
 def _where(opened: Opened, base: int) -> Writing:

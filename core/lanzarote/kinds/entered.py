@@ -68,7 +68,7 @@ def belongs(place: str, unit: str) -> bool:
 
 
 class Disclosure(LanzaroteError):
-    """It reads like somebody telling of a child in danger: where help is has to be shown, and nothing is kept."""
+    """It reads like somebody telling of a child in danger, in a file: nothing is kept."""
 
 
 class Typed(Struct, frozen=True, kw_only=True):
@@ -107,11 +107,10 @@ def reasons_in(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 def passed(typed: Typed, vocabulary: Vocabulary, earlier: Explained = NOTHING_EXPLAINED) -> Typed:
     """*typed*, past the guard: it may be kept as it is, unfinished and unread; *earlier*: what was explained before.
 
-    Raises Disclosure, Identifying, Thin.
+    What reads like a call for help is kept as well: it is its writer's, who alone can say what it is.
+    Raises Identifying, Thin.
     """
     written = [(place, text) for place, text in typed.entered.typed() if not is_id(text)]
-    if guard.reads_like_disclosure(*(text for _, text in typed.entered.typed()), *typed.reasons.values()):
-        raise Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
     refuse_long([*written, *typed.reasons.items()], LONGEST_ANYWHERE, Thin)
     identifiers = vocabulary.header.personal_identifiers
     answers = refusals.reasons_in(typed.reasons)
@@ -132,7 +131,7 @@ def passed_in_part(
 ) -> Typed | None:
     """*typed* without the fields that the guard refuses; None when nothing of it may be kept.
 
-    Where such a text stood, what the same field said *before* stands again. Raises Disclosure.
+    Where such a text stood, what the same field said *before* stands again.
     """
     left_out: dict[str, None] = {}
     rest = typed

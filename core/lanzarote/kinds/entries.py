@@ -17,10 +17,11 @@ from lanzarote.kinds import service
 from lanzarote.kinds.contents import faults_in, leaves, written_in
 from lanzarote.kinds.fields import Field, Shape, shapes_of
 from lanzarote.kinds.kind import given_to, required_of
-from lanzarote.records.drafts import Reason
+from lanzarote.records import records
+from lanzarote.records.drafts import CALL_FOR_HELP, Reason
 from lanzarote.records.permissions import may_somewhere, require, subject_of
 from lanzarote.records.records import Record
-from lanzarote.records.validation import MISSING, Fault, Faulty
+from lanzarote.records.validation import MISSING, Fault, Faulty, let_pass
 from lanzarote.web.resources import BadRequest, Parameter
 from lanzarote.web.texts import text_shown
 
@@ -192,6 +193,10 @@ def check(
         as_read = {place: text_shown(text) for place, text in written_in(action.shapes, given)}
         about: dict[str, Any] = {"reasons": reasons, "by": by.account_id, "as_read": as_read}
         kept = service.let_through(action.shapes, given, vocabulary, **about)
+    else:
+        about = {"texts": dict(written_in(action.shapes, given)), "by": by.account_id}
+        confirmed = {at: text for at, text in reasons.items() if at[1] == CALL_FOR_HELP}
+        kept = let_pass((), confirmed, identifiers=vocabulary.header.personal_identifiers, **about)
     needed = (leaf for leaf in leaves(action.shapes, given) if leaf.shape.what == "line" and leaf.shape.required)
     missing = (Fault(field=leaf.place, text=MISSING) for leaf in needed if not leaf.value.strip())
     if faults := [*faults_in(action.shapes, given), *missing]:
@@ -231,6 +236,9 @@ def perform(
         raise Conflict(why)
     made: R = action.do(session, record, **given_to(action.do, {**offered, "row": row, "by": by, "at": at}))
     session.flush()
+    kept: tuple[Reason, ...] = offered.get("reasons", ())
+    confirmed = [one.field for one in kept if one.code == CALL_FOR_HELP]
+    records.tell_about_work(session, record, confirmed, by=by.account_id, at=at)
     return made
 
 

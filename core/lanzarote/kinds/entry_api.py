@@ -11,7 +11,7 @@ from lanzarote.kinds import entries
 from lanzarote.kinds.contents import written_in
 from lanzarote.web.changing import Nothing, change, done, made
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Parameter, list_of, resource
-from lanzarote.web.working_records import id_of, reasons_of, refuse_disclosure, working
+from lanzarote.web.working_records import id_of, reasons_of, refuse_calls, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,8 +85,8 @@ def _action(entry: AnyEntry, action: EntryAction) -> Any:
         # What one may not know of is not there, whatever was sent.
         with sent.instance.database.read(sent["region"]) as session:
             working(sent, session, entry.beside)
-        refuse_disclosure(sent.vocabulary, *(text for _, text in written_in(action.shapes, body)))
         explained = reasons_of(body.reasons) if action.explains else {}
+        refuse_calls(sent.vocabulary, written_in(action.shapes, body), explained)
         offered = {
             "given": body,
             "reasons": entries.check(action, body, sent.vocabulary, explained, by=sent.actor),

@@ -79,7 +79,7 @@ def keep(entry: AnyEntry, view: View, record_id: str, data: Mapping[str, Any]) -
     if not typed.reasons and _words_in(entry, view, sent, form) == first:
         _discard(view, record_id, form)
         return keeping.json({"untouched": True})
-    return keeping.answer(view, typed, lambda: keeping.keep(view, typed, where))
+    return keeping.answer(view, typed, where)
 
 
 def keep_refused(entry: AnyEntry, view: View, record_id: str, form: str, sent: SentForm) -> None:

@@ -8,7 +8,6 @@ from litestar import Response
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lanzarote import guard
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.kinds import entries, keeping, team
 from lanzarote.kinds import entry_drafting as drafting
@@ -20,7 +19,7 @@ from lanzarote.kinds.versions import Difference
 from lanzarote.kinds.wording import label_of
 from lanzarote.records.permissions import require, subject_of
 from lanzarote.records.records import now
-from lanzarote.records.validation import Faulty, Identifying
+from lanzarote.records.validation import Faulty, Identifying, calls_for_help, unanswered
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, Refusal
 from lanzarote.web.refusals import written_in as written_texts
@@ -232,9 +231,12 @@ def perform(
 
     try:
         given = read(view, action.shapes, sent, action.asks) if action.asks else None
-        texts = [text for _, text in written_in(action.shapes, given)]
-        if guard.reads_like_disclosure(*texts):
-            return team.show_help(view, view.request.url.path, sent)
+        if calls := unanswered(calls_for_help(written_in(action.shapes, given)), sent.reasons):
+            if not sent.one(team.OUR_WORK):
+                if form:
+                    drafting.keep_refused(entry, view, record_id, form, sent)
+                return team.show_help(view, view.request.url.path, sent, calls)
+            sent = team.answered(view, sent, calls)
         reasons = entries.check(action, given, view.vocabulary, sent.reasons, by=view.actor)
         offered: dict[str, Any] = {
             "given": given,

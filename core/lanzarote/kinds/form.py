@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 from msgspec import Struct
 
-from lanzarote import guard
 from lanzarote.facts.convention import written_references
 from lanzarote.kinds.contents import Leaf, leaves, words_typed
 from lanzarote.kinds.entered import is_reason
@@ -19,21 +18,27 @@ from lanzarote.kinds.kind import Action
 from lanzarote.kinds.sent import SentForm
 from lanzarote.records.days import is_date, why_no_date
 from lanzarote.records.validation import (
+    IN_REASONS,
     MISSING,
     NO_CHOICE,
     NO_DAY,
+    NOTHING_EXPLAINED,
     Fault,
     Faulty,
     read_as,
     read_references,
+    unanswered,
     unread_number,
 )
+from lanzarote.records.validation import calls_for_help as find_calls
 from lanzarote.translation import N_
 from lanzarote.translation.typed_dates import is_iso_day, typed_date
 from lanzarote.translation.typed_numbers import NotRead, number_text, read_number
 
 if TYPE_CHECKING:
+    from lanzarote.guard import Concern
     from lanzarote.kinds.kind import Form, Kind, OwnForm
+    from lanzarote.records.validation import Explained
     from lanzarote.web.labels import Voice
     from lanzarote.web.site import View
 
@@ -130,10 +135,17 @@ def _moved_up(sent: SentForm, place: str) -> SentForm:
     return sent.without(f"{place}.").without(f"{other}.").having(moved | {ADDED: other})
 
 
-def reads_like_disclosure(shapes: Sequence[Shape], sent: SentForm) -> bool:
-    """Whether what was typed in words reads like somebody telling of a child in danger."""
-    reasons = (text for name, text in sent.pairs() if name == "reason" or is_reason(name))
-    return guard.reads_like_disclosure(*(text for _, text in words_typed(shapes, sent)), *reasons)
+def calls_for_help(
+    shapes: Sequence[Shape], sent: SentForm, earlier: Explained = NOTHING_EXPLAINED
+) -> tuple[Concern, ...]:
+    """What was typed that reads like a call for help, and of which nobody said that it is about the work."""
+    reasons = ((IN_REASONS if is_reason(name) else name, text) for name, text in sent.pairs() if is_why(name))
+    texts = [*words_typed(shapes, sent), *reasons]
+    return unanswered(find_calls(texts), sent.reasons, dict(texts), earlier)
+
+
+def is_why(name: str) -> bool:
+    return name == "reason" or is_reason(name)
 
 
 def content_from(opened: Opened, sent: SentForm) -> tuple[Any, list[Fault]]:

@@ -13,11 +13,11 @@ from lanzarote.kinds.entered import belongs, is_reason
 from lanzarote.kinds.form import (
     Opened,
     asks_original,
+    calls_for_help,
     content_from,
     filled,
     languages_of,
     read_some,
-    reads_like_disclosure,
     rearranged,
     tidied,
 )
@@ -111,9 +111,12 @@ def take(opened: Opened, sent: SentForm) -> Response[Any]:
     """Save what was sent, or show the form again: rearranged, refused, or beside what somebody else saved meanwhile."""
     if (changed := rearranged(opened, sent)) is not None:
         return show_form(opened, changed, dirty=True)
-    if reads_like_disclosure((*opened.shapes, *opened.beside), sent):
-        return team.show_help(opened.view, _address(opened), sent)
     sent, content = tidied(opened, sent), None
+    if calls := calls_for_help((*opened.shapes, *opened.beside), sent, drafting.explained(opened)):
+        if not sent.one(team.OUR_WORK):
+            drafting.keep_refused(opened, sent)
+            return team.show_help(opened.view, _address(opened), sent, calls)
+        sent = team.answered(opened.view, sent, calls)
     try:
         beside = read_some(opened.view, opened.beside, sent) if opened.version else {}
         content, faults = content_from(opened, sent)

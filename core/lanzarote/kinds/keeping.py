@@ -11,14 +11,14 @@ from msgspec import Struct
 from lanzarote.errors import NotPermitted, NotWritten
 from lanzarote.guard import explain
 from lanzarote.kinds import unsaved
-from lanzarote.kinds.entered import Disclosure, is_reason, passed, passed_in_part, reason_name
+from lanzarote.kinds.entered import is_reason, passed, passed_in_part, reason_name
 from lanzarote.kinds.team import URGENT
 from lanzarote.records.records import Record, now
-from lanzarote.records.validation import Identifying, Thin
+from lanzarote.records.validation import IN_REASONS, Identifying, Thin, calls_for_help, unanswered
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.failures import status_of
-from lanzarote.web.refusals import fault_told
+from lanzarote.web.refusals import fault_told, reasons_in
 from lanzarote.web.region_reading import help_lines, number_said
 from lanzarote.web.routes import PRIVATE, page
 
@@ -38,7 +38,7 @@ WORDS: Final = {
     "changed": N_("Not kept yet."),
     "kept-but": N_("Kept at %(time)s, but for the fields that are marked; not saved yet."),
     "refused": N_("Not kept: look at the fields that are marked."),
-    "disclosure": N_("Nothing was kept."),
+    "disclosure": N_("It may be about a child in danger. Nobody here can act on it in time. Please turn to:"),
     "offline": N_("No connection. Your text is in this page; it is kept as soon as the connection is back."),
     "unwritten": N_(
         "Nothing can be saved just now. Your text is in this page; it is kept as soon as that is possible."
@@ -58,7 +58,6 @@ class Refused(Struct, frozen=True, kw_only=True):
 
     faults: Sequence[Fault] = ()
     concerns: Sequence[Concern] = ()
-    disclosure: bool = False
     closed: bool = False
     """It cannot be written now: it is submitted or archived."""
     denied: str = ""
@@ -87,8 +86,6 @@ def keep(view: View, typed: Typed, where: Writing) -> Refused | datetime:
     """Keep what is typed, without saving it; the moment it was kept, or why not, or not all of it."""
     try:
         given = passed(typed, view.vocabulary, where.earlier)
-    except Disclosure:
-        return Refused(disclosure=True)
     except Identifying as refused:
         return keep_rest(view, typed, where, Refused(concerns=refused.concerns))
     except Thin as thin:
@@ -133,28 +130,31 @@ def keep_passed(view: View, given: Typed, where: Writing) -> Refused | datetime:
 # What the script is told
 
 
-def answer(view: View, typed: Typed, do: Callable[[], Refused | datetime]) -> Response[bytes]:
-    """When *typed* was kept, or which fields were not, and what a reason would settle."""
+def answer(view: View, typed: Typed, where: Writing) -> Response[bytes]:
+    """When *typed* was kept, or which fields were not, what a reason would settle, and where help is."""
     try:
-        kept = do()
+        kept = keep(view, typed, where)
     except NotWritten as error:
         return json({"unwritten": True}, status_of(error))
+    told = _help(view, typed, where)
     if not isinstance(kept, Refused):
-        return json({"kept": clock(view, kept)})
-    told = _told(view, kept, typed)
+        return json(told | {"kept": clock(view, kept)})
+    told |= _told(view, kept, typed)
     if kept.at:
         return json(told | {"kept": clock(view, kept.at)})
     return json(told, 403 if kept.denied or kept.closed else 422)
 
 
+def _help(view: View, typed: Typed, where: Writing) -> dict[str, Any]:
+    """Where help is, while something reads like a call for it and nobody said that it is about the work."""
+    texts = [*typed.entered.typed(), *((IN_REASONS, text) for text in typed.reasons.values())]
+    if not unanswered(calls_for_help(texts), reasons_in(typed.reasons), dict(texts), where.earlier):
+        return {}
+    lines = (line for line in help_lines(view, URGENT) if line.tel)
+    return {"disclosure": [{"name": str(one.name.striptags()), "number": number_said(view, one)} for one in lines]}
+
+
 def _told(view: View, refused: Refused, typed: Typed) -> dict[str, Any]:
-    if refused.disclosure:
-        lines = [
-            {"name": str(line.name.striptags()), "number": number_said(view, line)}
-            for line in help_lines(view, URGENT)
-            if line.tel
-        ]
-        return {"disclosure": lines}
     texts = dict(typed.entered.typed()) | typed.reasons
     return {
         "denied": bool(refused.denied or refused.closed),

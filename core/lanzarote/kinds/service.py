@@ -22,10 +22,10 @@ from lanzarote.kinds.contents import (
 )
 from lanzarote.kinds.kind import given_to
 from lanzarote.records import drafts, locking, records, validation
-from lanzarote.records.drafts import Noted, Override, Reason, Told, hold, remember, take_part
+from lanzarote.records.drafts import CALL_FOR_HELP, Noted, Override, Reason, Told, hold, remember, take_part
 from lanzarote.records.lifecycle import IllegalTransition
 from lanzarote.records.permissions import Subject, allowed, involved, is_hidden, require
-from lanzarote.records.records import Draft, Record, Version, decode, encode
+from lanzarote.records.records import Draft, Record, Version, decode, encode, now
 from lanzarote.records.save_checks import NO_CHECKS, asked, checks_for
 from lanzarote.records.slugs import free_slug
 from lanzarote.records.validation import NOTHING_EXPLAINED, Faulty, let_pass
@@ -33,7 +33,7 @@ from lanzarote.store.ids import new_id
 from lanzarote.types.values import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -287,6 +287,12 @@ def known_to(kind: Kind[C, S], instance: Instance, region_id: str, content: C, *
 def explained_in(kind: Kind[C, S], session: Session, record: Record) -> Explained:
     """What was explained when it was saved last."""
     return validation.explained_in(session, record, written_in(kind.shapes, content_of(kind, session, record)))
+
+
+def tell_about_work(session: Session, record: Record, reasons: Iterable[tuple[str, str]], *, by: Actor) -> None:
+    """Write into the audit where *by* said now that what reads like a call for help is about the work."""
+    places = (place for place, code in reasons if code == CALL_FOR_HELP)
+    records.tell_about_work(session, record, places, by=by.account_id, at=now())
 
 
 def after_saving(session: Session, record: Record, given: Checked[C], by: Actor) -> None:

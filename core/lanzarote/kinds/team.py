@@ -11,12 +11,13 @@ from msgspec import Struct
 from lanzarote import guard
 from lanzarote.errors import Gone, NotFound
 from lanzarote.kinds.kind import RECORD_STATES
+from lanzarote.records.drafts import CALL_FOR_HELP
 from lanzarote.records.permissions import may, subject_of
 from lanzarote.records.records import Record
 from lanzarote.records.validation import LONGEST_ANYWHERE, Fault, Faulty, Identifying
 from lanzarote.translation import N_
 from lanzarote.web.forms import pairs_of
-from lanzarote.web.refusals import Refusal, asked_about, overriding, reasons_in, text_of
+from lanzarote.web.refusals import Refusal, about_code, asked_about, overriding, reasons_in, text_of
 from lanzarote.web.refusals import refusal as refused_in
 from lanzarote.web.region_reading import help_lines
 from lanzarote.web.routes import PRIVATE
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
 
     from lanzarote.errors import LanzaroteError
     from lanzarote.kinds.kind import Step
+    from lanzarote.kinds.sent import SentForm
     from lanzarote.records.drafts import Told
     from lanzarote.records.permissions import Action as Permission
     from lanzarote.web.site import View
 
 URGENT: Final = ("emergency", "children", "witnesses")
+OUR_WORK: Final = "our-work"
+"""The button by which a writer says so of all that reads like a call for help."""
+THIS_IS_WORK: Final = N_("This is about our work.")
 NO_SUCH: Final = N_("There is nothing of this kind here, or you may not read it.")
 ERASED: Final = N_("This was erased.")
 ERASE: Final = N_("erase")
@@ -100,7 +105,7 @@ def explained(
     return tuple(
         Explained(
             label=label_of(one.field),
-            about=guard.explain(one.code, view.translator) if one.code in guard.REASONS else "",
+            about=about_code(view, one.code),
             text=one.text,
             by=person(one.by),
         )
@@ -173,22 +178,32 @@ def frame(view: View, *place: str) -> dict[str, Any]:
     }
 
 
-def show_help(view: View, back: str, data: Mapping[str, Any]) -> Response[Any]:
-    """Where help is, instead of taking what reads like somebody telling of a child in danger; it leads to *back* again.
+def show_help(view: View, back: str, data: Mapping[str, Any], calls: Sequence[guard.Concern] = ()) -> Response[Any]:
+    """Where help is, before anything is taken that reads like somebody telling of a child in danger.
 
-    What was written stands in the page alone. Who is signed in reads which words it was.
+    It leads to *back* again. Who is signed in reads which words it was, and says of *calls*, in one step, that they are
+    about the work; without an account behind it, what was written stands in the page alone.
     """
-    hidden = [(name, text) for name, text in pairs_of(data) if name not in ("key", "again")]
-    telling = [words for _, text in hidden for words in guard.telling(text)] if view.actor.signed_in else []
+    hidden = [(name, text) for name, text in pairs_of(data) if name not in ("key", "again", OUR_WORK)]
+    signed_in = view.actor.signed_in
+    telling = [words for _, text in hidden for words in guard.telling(text)] if signed_in else []
     return view.render(
         "kinds/where_help_is.html",
         lines=help_lines(view, URGENT),
         hidden=hidden,
+        confirming=OUR_WORK if signed_in and calls else "",
         telling=list(dict.fromkeys(telling)),
         back=back,
         canonical=None,
         feeds=(),
     )
+
+
+def answered(view: View, sent: SentForm, calls: Sequence[guard.Concern]) -> SentForm:
+    """*sent* with the reason for each of *calls*, where its writer says that they are about the work."""
+    if not sent.one(OUR_WORK):
+        return sent
+    return sent.having({f"reason[{one.field}|{CALL_FOR_HELP}]": view._(THIS_IS_WORK) for one in calls})
 
 
 def redirect(href: str) -> Response[Any]:

@@ -16,10 +16,9 @@ from litestar import Response
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lanzarote import guard
 from lanzarote.accounts.answer_links import LinkRefused
 from lanzarote.errors import Conflict
-from lanzarote.kinds import team
+from lanzarote.kinds import service, team
 from lanzarote.kinds.contents import words_typed
 from lanzarote.kinds.controls import Control, controls
 from lanzarote.kinds.fields import Field, Shape, shapes_of
@@ -27,7 +26,8 @@ from lanzarote.kinds.form import read
 from lanzarote.kinds.sent import SentForm
 from lanzarote.kinds.wording import label_of
 from lanzarote.records.lifecycle import IllegalTransition
-from lanzarote.records.validation import Faulty, Identifying
+from lanzarote.records.records import Record
+from lanzarote.records.validation import Faulty, Identifying, calls_for_help, unanswered
 from lanzarote.translation import N_, language_name
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, text_of
@@ -188,12 +188,19 @@ def take(voice: Voice, view: View, key: str, data: Mapping[str, Any]) -> Respons
     data = SentForm(data)
     if text_of(data, "again"):
         return show(voice, view, key, data)
-    if guard.reads_like_disclosure(*(text for _, text in words_typed(voice.shapes, data))):
+    calls = calls_for_help(words_typed(voice.shapes, data))
+    if voice.by_link and calls:
         return private(team.show_help(view, view.request.url.path, data))
+    if unanswered(calls, data.reasons) and not data.one(team.OUR_WORK):
+        return private(team.show_help(view, view.request.url.path, data, calls))
+    data = team.answered(view, data, calls)
     try:
         given = read(view, voice.shapes, data, voice.asks)
         with view.instance.database.write(view.region_id) as session:
             said = voice.say(view, session, key, given, data)
+            record = None if voice.by_link else session.get(Record, (view.region_id, key))
+            if record is not None:
+                service.tell_about_work(session, record, data.reasons, by=view.actor)
     except (Faulty, Identifying) as error:
         return show(voice, view, key, data, team.refusal(view, error, data, partial(_label_of, voice, view)))
     except LinkRefused as error:

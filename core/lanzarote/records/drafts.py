@@ -153,6 +153,10 @@ def forget_typed(database: Database, payload: Mapping[str, Any]) -> None:
         session.info["erased"] = True  # so that its bytes go, too
 
 
+CALL_FOR_HELP: Final = "disclosure"
+"""Code of the reason by which a writer says that what reads like a call for help is about the work."""
+
+
 class Reason(Struct, frozen=True, kw_only=True):
     """Why the writer keeps something that the guard asked about; a second person looks at it before publication."""
 
@@ -281,6 +285,8 @@ def remember(
         now = msgspec.structs.replace(now, noted=noted)
     if now != told:
         tell(session, record, now)
+    fresh = [one.field for one in reasons if one.code == CALL_FOR_HELP and one not in told.reasons]
+    records.tell_about_work(session, record, fresh, by=by.account_id, at=record.updated_at)
     if overrides:
         require(by, "practice.override", subject_of(session, record))
         records.tell(session, record, "override", by=by.account_id, at=record.updated_at)

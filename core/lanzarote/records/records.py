@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lanzarote.types import Value
 
 __all__ = [
+    "ABOUT_WORK",
     "Draft",
     "FormerSlug",
     "Involved",
@@ -57,6 +58,7 @@ __all__ = [
     "split",
     "take",
     "tell",
+    "tell_about_work",
     "version_row",
     "withdraw",
     "withdraw_all",
@@ -373,6 +375,16 @@ def _tell_shown(session: Session, record: Record, verb: str, *, by: str, at: dat
 def tell(session: Session, record: Record, verb: str, *, by: str, at: datetime) -> None:
     """Write into the audit what was done to *record* that changes neither its text nor what the public reads."""
     changelog.record(session, [_saved(record, verb, b"", at, public=False)], by=by)
+
+
+ABOUT_WORK: Final = "confirm-work"
+
+
+def tell_about_work(session: Session, record: Record, places: Iterable[str], *, by: str, at: datetime) -> None:
+    """Write into the audit where *by* said that what reads like a call for help is about the work: no word of it."""
+    for place in dict.fromkeys(places):
+        told = msgspec.structs.replace(_saved(record, ABOUT_WORK, b"", at, public=False), digest=f"disclosure {place}")
+        changelog.record(session, [told], by=by)
 
 
 def find(session: Session, kind: str, slug: str) -> Record:

@@ -12,13 +12,13 @@ from msgspec import Struct
 from lanzarote import guard
 from lanzarote.errors import LanzaroteError
 from lanzarote.facts.convention import existing
-from lanzarote.records.drafts import Reason, Told, read_told
+from lanzarote.records.drafts import CALL_FOR_HELP, Reason, Told, read_told
 from lanzarote.runtime.counters import STOPPED
 from lanzarote.runtime.reading import converted, decoded
 from lanzarote.translation.catalogues import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from typing import TypeVar
 
     from sqlalchemy.orm import Session
@@ -165,6 +165,35 @@ def unfit_reference(field: str, text: str) -> Fault | None:
     return None if any(existing([text])) else Fault(field=field, text=NO_REFERENCE, value=text[:20])
 
 
+IN_REASONS: Final = "reasons"
+"""Where the reasons are that are given, when one of them reads like a call for help."""
+
+
+def calls_for_help(texts: Iterable[tuple[str, str]]) -> tuple[Concern, ...]:
+    """The passages of *texts*, each with its place, that read like somebody telling of a child in danger."""
+    return tuple(
+        guard.Concern(
+            code=CALL_FOR_HELP, field=place, start=text.find(words), end=text.find(words) + len(words), hard=False
+        )
+        for place, text in texts
+        for words in guard.telling(text)
+    )
+
+
+def unanswered(
+    calls: Iterable[Concern],
+    reasons: Collection[tuple[str, str]],
+    texts: Mapping[str, str] = {},
+    earlier: Explained = NOTHING_EXPLAINED,
+) -> tuple[Concern, ...]:
+    """Those of *calls* of which nobody said that they are about the work: not now, nor *earlier* of the same words."""
+    return tuple(
+        one
+        for one in calls
+        if (one.field, one.code) not in reasons and earlier.reason_for(one, texts.get(one.field, "")) is None
+    )
+
+
 def let_pass(
     concerns: Sequence[Concern],
     reasons: Mapping[tuple[str, str], str],
@@ -179,6 +208,11 @@ def let_pass(
     Of what is as it was when a reason was given, none is asked again: *earlier*. Raises Identifying when it found what
     no reason answers, or something in a reason, and Faulty for a reason that says nothing.
     """
+    # Who stands behind it was asked before this about what reads like a call for help; the answer is kept.
+    if any(code == CALL_FOR_HELP for _, code in (*reasons, *((one.field, one.code) for one in earlier.reasons))):
+        calls = calls_for_help(texts.items())
+        open_calls = unanswered(calls, reasons, texts, earlier)
+        concerns = (*concerns, *(one for one in calls if one not in open_calls))
     holding = still_explained(concerns, texts, earlier)
     open_ones = [
         one
@@ -224,7 +258,7 @@ def refuse_thin(reasons: Mapping[tuple[str, str], str], earlier: Explained) -> N
     faults = [
         Fault(field=f"reason[{at[0]}|{at[1]}]", text=THIN_REASON if is_thin(text) else OLD_REASON)
         for at, text in reasons.items()
-        if is_thin(text) or text.strip() == before.get(at)
+        if is_thin(text) or (at[1] != CALL_FOR_HELP and text.strip() == before.get(at))
     ]
     if faults:
         raise Thin(faults)

@@ -160,16 +160,26 @@ class KeyMissing(Refused):
         )
 
 
-class Disclosed(Refused):
-    """It reads like somebody telling of a child in danger: whom to call is answered, and nothing is kept."""
+READS_LIKE_CALL: Final = "This reads like somebody who asks for help for a child."
+ABOUT_WORK: Final = (
+    " If it is about the work of the group, send it again and say so in `reasons`, for each field in `concerns`."
+)
 
-    def __init__(self, lines: Sequence[HelpLine]) -> None:
+
+class Disclosed(Refused):
+    """It reads like somebody telling of a child in danger: whom to call is answered, and nothing is kept.
+
+    *calls*: what a reason would let pass.
+    """
+
+    def __init__(self, lines: Sequence[HelpLine], calls: Sequence[guard.Concern] = ()) -> None:
         super().__init__(
             422,
             "disclosure",
             "This reads like somebody telling of a child in danger. Nothing of it was kept, and nobody here reads it. "
-            "`help` says whom to call.",
+            "`help` says whom to call." + (ABOUT_WORK if calls else ""),
             help=lines,
+            concerns=[FieldConcern(**asdict(one), detail=READS_LIKE_CALL) for one in calls],
         )
 
 

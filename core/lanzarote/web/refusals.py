@@ -9,6 +9,7 @@ from msgspec import Struct
 from lanzarote import guard
 from lanzarote.errors import LanzaroteError
 from lanzarote.records.days import NO_DATE
+from lanzarote.records.drafts import CALL_FOR_HELP
 from lanzarote.records.permissions import may_somewhere
 from lanzarote.records.save_checks import FAILED_WORDS, Objected
 from lanzarote.records.validation import NO_DAY, Faulty, Identifying
@@ -109,6 +110,7 @@ class Refusal(Struct, frozen=True, kw_only=True):
 
 
 NOTHING = Refusal()
+READS_LIKE_CALL = N_("This reads like somebody who asks for help for a child.")
 NOT_NOW = N_("This is not possible in its present state; nothing was done. See its status.")
 """What the state does not allow, whoever brought it there."""
 
@@ -166,12 +168,19 @@ def asked_about(
         Asked(
             name=f"reason[{field}|{code}]",
             label=label_of(field),
-            about=guard.explain(code, view.translator) if code in guard.REASONS else "",
+            about=about_code(view, code),
             value=text_of(data, f"reason[{field}|{code}]"),
         )
         for field, code in places
         if not field.startswith(("reason[", "override["))
     )
+
+
+def about_code(view: View, code: str) -> str:
+    """What the guard says of what it found."""
+    if code == CALL_FOR_HELP:
+        return view._(READS_LIKE_CALL)
+    return guard.explain(code, view.translator) if code in guard.REASONS else ""
 
 
 def reasons_in(data: Mapping[str, Any]) -> dict[tuple[str, str], str]:

@@ -15,7 +15,15 @@ from lanzarote.errors import Gone, NotFound
 from lanzarote.records.locking import hold
 from lanzarote.records.permissions import allowed, involved, is_hidden, require, subject_of
 from lanzarote.records.records import Record, Version
-from lanzarote.records.validation import TOO_MANY, Fault, Faulty
+from lanzarote.records.validation import (
+    IN_REASONS,
+    NOTHING_EXPLAINED,
+    TOO_MANY,
+    Fault,
+    Faulty,
+    calls_for_help,
+    unanswered,
+)
 from lanzarote.store.ids import FORM
 from lanzarote.types import Language, Text
 from lanzarote.web.changing import Nothing, Sent, change, done
@@ -23,13 +31,14 @@ from lanzarote.web.problems import Disclosed, HelpLine
 from lanzarote.web.resources import Listed, Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from lanzarote.records.drafts import Confirmation, Override, Reason, Returned, Told
     from lanzarote.records.permissions import Action
     from lanzarote.records.save_checks import Place
+    from lanzarote.records.validation import Explained
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.resources import Answer, Asked
 
@@ -349,9 +358,26 @@ def overrides_of(given: Sequence[LetPass]) -> dict[Place, str]:
 
 
 def refuse_disclosure(vocabulary: Vocabulary, *texts: str) -> None:
-    """Raise Disclosed when it reads like somebody telling of a child in danger."""
+    """Raise Disclosed when it reads like somebody telling of a child in danger, where no reason can be given."""
     if guard.reads_like_disclosure(*texts):
-        lines = (line for key, line in vocabulary.helplines.items() if not vocabulary.is_retired("helpline", key))
-        raise Disclosed(
-            [HelpLine(name=one.name, for_whom=one.for_whom, number=one.number, url=one.url) for one in lines]
-        )
+        raise Disclosed(_help_of(vocabulary))
+
+
+def refuse_calls(
+    vocabulary: Vocabulary,
+    texts: Iterable[tuple[str, str]],
+    reasons: Mapping[tuple[str, str], str],
+    earlier: Explained = NOTHING_EXPLAINED,
+) -> None:
+    """Raise Disclosed for *texts* that read like a call for help, unless a reason says that they are about the work.
+
+    The *reasons* are read as well.
+    """
+    written = [*texts, *((IN_REASONS, text) for text in reasons.values())]
+    if calls := unanswered(calls_for_help(written), reasons, dict(written), earlier):
+        raise Disclosed(_help_of(vocabulary), calls)
+
+
+def _help_of(vocabulary: Vocabulary) -> list[HelpLine]:
+    lines = (line for key, line in vocabulary.helplines.items() if not vocabulary.is_retired("helpline", key))
+    return [HelpLine(name=one.name, for_whom=one.for_whom, number=one.number, url=one.url) for one in lines]

@@ -159,6 +159,16 @@ def test_who_tells_of_a_child_in_danger_is_told_whom_to_call_and_nothing_is_kept
         assert b"voisin frappe" not in file.read_bytes()
 
 
+def test_a_program_says_that_what_reads_like_a_call_for_help_is_about_the_work(writer: Program) -> None:
+    said = titled("Une salle", text={"fr": TEXT | {"problem": "Je veux signaler mon voisin."}})
+    [found] = problem(writer.ask("POST", TEAM, said))["concerns"]
+    assert (found["field"], found["code"], found["hard"]) == ("text.fr.problem", "disclosure", False)
+    why = {"field": found["field"], "code": found["code"], "reason": "Une phrase de notre affiche."}
+    made = writer.ask("POST", TEAM, said | {"reasons": [why]})
+    assert made.status_code == 201
+    assert writer.get(made.headers["location"])["reasons"][0]["code"] == "disclosure"
+
+
 @pytest.mark.parametrize("name", ["give-back", "withdraw"])
 def test_reasons_pass_the_guard_too(writer: Program, publisher: Program, head: Program, name: str) -> None:
     path = writer.begin()

@@ -174,7 +174,7 @@ def test_who_seems_to_tell_of_a_child_in_danger_is_shown_where_help_is_and_keeps
     ana.press(action="/new", status=200)
     assert "119" in main(ana.html)
     assert ana.value("text.fr.observed") == cry
-    ana.press("back", action="/new", status=200)
+    ana.fill(again="yes").press("back", action="/new", status=200)
     assert ana.value("text.fr.observed") == cry
     assert "Les signalements se croisent" in ana.value("text.fr.title")
 

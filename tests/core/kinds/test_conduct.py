@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.accounts import service
-from lanzarote.records.changelog import INSTANCE
+from lanzarote.records.changelog import INSTANCE, Audit
 from lanzarote.records.drafts import Unsaved
-from lanzarote.records.records import now
+from lanzarote.records.records import ABOUT_WORK, now
 from sqlalchemy import select
 
 from tests.core.activity.conftest import Team
@@ -141,16 +141,64 @@ def test_a_form_that_is_refused_keeps_the_rest_too(team: Team, path: str) -> Non
     assert (again["people"], again["text.fr.purpose"]) == ("a lot", "Voir les juges.")
 
 
-def test_of_what_reads_like_a_disclosure_nothing_is_kept(team: Team, path: str) -> None:
-    said = keep(team.ana, path, 422, text__fr__title="Onze juges", text__fr__purpose="Je veux signaler mon voisin")
+def test_what_reads_like_a_call_for_help_is_kept_for_its_writer_who_is_told_where_help_is(
+    team: Team, path: str
+) -> None:
+    said = keep(team.ana, path, text__fr__title="Onze juges", text__fr__purpose="Je veux signaler mon voisin")
     assert "119" in str(said["disclosure"])
+    assert re.fullmatch(r"\d\d:\d\d", said["kept"])
+    again = fields_of(team.ana.get(f"{path}/edit?unsaved=continue"))
+    assert again["text.fr.purpose"] == "Je veux signaler mon voisin"
+
+
+CALL = "Je veux signaler mon voisin. Nous en parlons en mai."
+
+
+def confirmed(page: str) -> dict[str, Any]:
+    """What the button sends that says that it is about the work."""
+    assert "119" in page
+    assert "This is about our work: continue" in page
+    assert '<button name="our-work" value="yes">' in page
+    return fields_of(page) | {"our-work": "yes"}
+
+
+def said_of_work(team: Team) -> list[str]:
+    with team.paris.database.read("paris") as session:
+        told = session.scalars(select(Audit).where(Audit.verb == ABOUT_WORK).order_by(Audit.seq))
+        return [f"{one.actor} {one.digest}" for one in told]
+
+
+def test_a_writer_whose_work_reads_like_a_call_for_help_goes_on_in_one_step(team: Team, path: str) -> None:
+    form = fields_of(team.ana.get(f"{path}/edit")) | {"text.fr.purpose": CALL}
+    sent = confirmed(team.ana.post(f"{path}/edit", 200, **form))
+    assert len(kept(team)) == 1  # nothing is lost by who leaves here
+    assert team.ana.post(f"{path}/edit", **sent).startswith(path)
+    assert CALL in team.ana.get(path)
     assert kept(team) == []
+
+
+def test_the_answer_stands_in_the_audit_without_the_text_and_is_not_asked_for_again(team: Team, path: str) -> None:
+    form = fields_of(team.ana.get(f"{path}/edit")) | {"text.fr.purpose": CALL}
+    team.ana.post(f"{path}/edit", **confirmed(team.ana.post(f"{path}/edit", 200, **form)))
+    [line] = said_of_work(team)
+    assert line.endswith(" disclosure text.fr.purpose")
+    form = fields_of(team.ana.get(f"{path}/edit")) | {"text.fr.purpose": f"{CALL} Puis en juin."}
+    assert team.ana.post(f"{path}/edit", **form).startswith(path)
+    assert said_of_work(team) == [line]
+    form = fields_of(team.ana.get(f"{path}/edit")) | {"text.fr.purpose": f"{CALL} Mon oncle me touche la nuit."}
+    assert "This is about our work: continue" in team.ana.post(f"{path}/edit", 200, **form)
+
+
+def test_a_new_record_is_begun_with_what_is_said_to_be_about_the_work(team: Team) -> None:
+    form = fields_of(team.ana.get(f"{TEAM}/new")) | TYPED | {"text.fr.purpose": CALL}
+    made = team.ana.post(f"{TEAM}/new", **confirmed(team.ana.post(f"{TEAM}/new", 200, **form)))
+    assert CALL in team.ana.get(made.partition("?")[0])
+    assert len(said_of_work(team)) == 1
 
 
 def test_help_is_named_for_a_disclosure_in_a_text_that_is_too_long(team: Team, path: str) -> None:
     long = "Une visite. " * 2_000 + "Je veux signaler mon voisin"
-    assert "119" in str(keep(team.ana, path, 422, text__fr__purpose=long)["disclosure"])
-    assert kept(team) == []
+    assert "119" in str(keep(team.ana, path, text__fr__purpose=long)["disclosure"])
 
 
 def test_a_record_that_was_never_saved_waits_on_the_page_for_a_new_one(team: Team) -> None:
@@ -274,7 +322,8 @@ def test_where_help_is_stands_in_place_of_an_action_that_tells_of_a_child(team: 
     told = "Mon oncle me touche la nuit et j’ai neuf ans."
     page = team.head.post(f"{path}/agree", 200, reason=told, asked="yes", nobody="yes")
     assert "Please turn to those who can help" in page
-    assert kept(team) == []
+    assert team.head.post(f"{path}/agree", **confirmed(page)).startswith(path)
+    assert len(said_of_work(team)) == 1
 
 
 def test_the_page_names_the_words_that_read_like_a_disclosure(team: Team, path: str) -> None:

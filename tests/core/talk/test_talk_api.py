@@ -104,6 +104,9 @@ def test_the_guard_and_the_help_lines_stand_before_it(talk: Talk) -> None:
     assert talk.writer.ask("POST", comments, soft | {"reasons": [why]}).status_code == 201
     told = problem(talk.writer.ask("POST", comments, {"text": "Mon voisin me touche et je ne sais pas à qui le dire."}))
     assert (told["code"], bool(told["help"])) == ("disclosure", True)
+    why = {"field": "text", "code": "disclosure", "reason": "Une phrase de notre affiche."}
+    call = {"text": "Mon voisin me touche et je ne sais pas à qui le dire.", "reasons": [why]}
+    assert talk.writer.ask("POST", comments, call).status_code == 201
     for wrong in ({}, {"text": ""}, {"text": "x" * 10_001}, {"text": "x", "answers_to": "x"}, {"text": "x", "y": 1}):
         assert talk.writer.ask("POST", comments, wrong).status_code == 422
 

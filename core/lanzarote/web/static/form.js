@@ -104,12 +104,14 @@
         safe = sent;
         say(changed() ? words.changed : words.kept.replace("%(time)s", said.kept));
         if (changed()) later(PAUSE);
-      } else if (said.disclosure) {
-        say(`${words.disclosure} ${said.disclosure.map((line) => `${line.name}: ${line.number}`).join(" · ")}`, "stop");
       } else if (said.denied) {
         say(words.denied, "stop");
       } else {
         say(words.refused, "stop");
+      }
+      if (said.disclosure) {
+        const lines = said.disclosure.map((line) => `${line.name}: ${line.number}`).join(" · ");
+        say(`${status.textContent} ${words.disclosure} ${lines}`.trim(), "stop");
       }
     }
 

@@ -163,12 +163,12 @@ def test_a_form_that_is_refused_keeps_the_rest_too(paris: Instance, ana: Writer)
     assert found_on_disk(paris, CANARY) == []
 
 
-def test_of_what_reads_like_a_disclosure_nothing_is_kept(paris: Instance, ana: Writer) -> None:
+def test_what_reads_like_a_call_for_help_is_kept_with_the_rest(paris: Instance, ana: Writer) -> None:
     record_id = saved(paris, ana)
     ana.open(f"{TEAM}/{record_id}/edit")
-    said = keep(ana, record_id, 422, text__fr__means="Onze salles", text__fr__problem="Je veux signaler mon voisin")
-    assert "kept" not in said
-    assert found_on_disk(paris, "Onze salles") == []
+    said = keep(ana, record_id, 200, text__fr__means="Onze salles", text__fr__problem="Je veux signaler mon voisin")
+    assert said["kept"]
+    assert said["disclosure"]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
