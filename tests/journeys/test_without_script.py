@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 REGION = "/fr/paris"
 PAGES = (
     "/fr",
-    "/fr/search?q=police",
+    "/fr/search?q=hopital",
     "/fr/practices?q=police",
     "/fr/convention",
     "/fr/convention/10",

@@ -22,12 +22,12 @@ from lanzarote.meetings.service import meetings_of
 from lanzarote.practices.facet_choices import EVERYWHERE, EXACT, LONGEST_QUERY, PICK, address
 from lanzarote.practices.service import facets_of
 from lanzarote.records import changelog_state
-from lanzarote.search.help import asks_for_help
+from lanzarote.search.help import door_for
 from lanzarote.search.paging import BadCursor, Sought
 from lanzarote.translation import N_
 from lanzarote.translation.folding import asked_words
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
-from lanzarote.web.help_pages import european_lines, lines_by_audience
+from lanzarote.web.help_pages import RESULTS, elsewhere, european_lines, lines_by_audience
 from lanzarote.web.routes import page, private
 from lanzarote.web.site import Site, View, absolute
 
@@ -80,6 +80,11 @@ def _show(site: Site, view: View) -> Response[Any]:
     q = words[:LONGEST_QUERY]
     kinds = tuple(kind for kind in asked.getall("kind", []) if kind in KINDS)
     exact = asked.get(EXACT) == "yes"
+    anyway = asked.get(RESULTS) == "yes"
+    door = door_for(q)
+    if door is not None and not anyway:
+        # The page it leads to has an address of its own: what was typed is in no title and not in the history.
+        return private(Redirect(view.href("help", door), status_code=303))
     try:
         found = find(
             view.instance,
@@ -93,8 +98,10 @@ def _show(site: Site, view: View) -> Response[Any]:
         )
     except BadCursor:
         return Redirect(address(view.path, [("q", q)]), status_code=302)
-    kept = [("q", q), *([(EXACT, "yes")] if exact else ())]
-    lines = _lines(site, view, q) if asks_for_help(q) else ()
+    told = [(RESULTS, "yes")] if anyway else []
+    kept = [("q", q), *([(EXACT, "yes")] if exact else ()), *told]
+    nothing = found.found is not None and not found.results
+    lines = _lines(site, view, q) if door is not None or nothing else ()
     answer = view.render(
         "findable/search.html",
         q=q,
@@ -107,12 +114,15 @@ def _show(site: Site, view: View) -> Response[Any]:
         whole=sum(one.whole for one in found.results),
         first=found.piece.before + 1,
         corrected=corrected(found.found, q) if found.found else (),
-        as_written_href=address(view.path, [("q", q), (EXACT, "yes")]),
+        as_written_href=address(view.path, [("q", q), (EXACT, "yes"), *told]),
+        told=told,
+        typed=q if door is None else "",
         offers=_offers(view, found, kept, kinds),
         practices_href=view.href("practices", query={"q": q}),
         previous=_piece(view, kept, kinds, found.piece.previous),
         next=_piece(view, kept, kinds, found.piece.next),
         lines=lines,
+        leave_href=elsewhere(view.lang),
         canonical=None,
     )
     return private(answer) if lines else answer

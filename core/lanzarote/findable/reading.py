@@ -176,8 +176,9 @@ def look(
         Shelf(items, rows, items.select({"kind": sorted(kinds)}), first=FIRST),
         Shelf(own.list, own.index.rows_that_hold, own.list.select({"kind": sorted(kinds)})),
     )
-    meaning = partial(_meaning, instance.thesaurus(region_id), for_help=asks_for_help(words))
-    return find(words, lang, shelves, partial(near, database) if correct else None, meaning)
+    for_help = asks_for_help(words)  # what somebody in need writes is taken as it is written
+    meaning = partial(_meaning, instance.thesaurus(region_id), for_help=for_help)
+    return find(words, lang, shelves, partial(near, database) if correct and not for_help else None, meaning)
 
 
 def _meaning(thesaurus: Thesaurus, words: Sequence[str], *, for_help: bool) -> tuple[Said, ...]:

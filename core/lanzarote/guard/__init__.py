@@ -16,7 +16,7 @@ from lanzarote.translation.catalogues import N_, Translator
 
 if TYPE_CHECKING:
     from lanzarote.guard.checking import check_text, check_texts, may_tell_of_somebody
-    from lanzarote.guard.disclosure import reads_like_disclosure, telling
+    from lanzarote.guard.disclosure import may_be_disclosure, reads_like_disclosure, telling
     from lanzarote.guard.identifiers import identifiers_of, knows_identifier, numbers_of
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "get_ready",
     "identifiers_of",
     "knows_identifier",
+    "may_be_disclosure",
     "may_tell_of_somebody",
     "numbers_of",
     "reads_like_disclosure",
@@ -111,6 +112,7 @@ _READ_WHEN_ASKED: Final = {
     "check_texts": "checking",
     "identifiers_of": "identifiers",
     "knows_identifier": "identifiers",
+    "may_be_disclosure": "disclosure",
     "may_tell_of_somebody": "checking",
     "numbers_of": "identifiers",
     "reads_like_disclosure": "disclosure",

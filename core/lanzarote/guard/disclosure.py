@@ -20,7 +20,15 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from lanzarote.guard import lexicon as lex
-from lanzarote.guard.classifier import may_tell_of_harm, sentences, tells_of_harm, windows
+from lanzarote.guard.classifier import (
+    OUTPUTS,
+    UNLIKELY,
+    may_tell_of_harm,
+    score,
+    sentences,
+    tells_of_harm,
+    windows,
+)
 from lanzarote.guard.lexicon import kinds_of, listed
 from lanzarote.translation.folding import fold
 
@@ -54,6 +62,11 @@ def reads_like_disclosure(*texts: str) -> bool:
         _says_so(text, plain) or any(map(_tells, _CLAUSE.split(plain)))
         for text, plain in zip(own, map(_plain, own), strict=True)
     )
+
+
+def may_be_disclosure(text: str) -> bool:
+    """Whether *text* leans towards one, however short it is. For searches, which are short."""
+    return any(score(one.features, OUTPUTS.index("disclosure")) > UNLIKELY for one in windows(text))
 
 
 def telling(text: str) -> list[str]:

@@ -5,6 +5,9 @@ writer, or asks whom to turn to, asks for help. Words of a trade (*protocol*, *t
 professional's search, and so do a post and a duty (*must a doctor report*). A number too many costs a line; one too
 few may cost a child the call.
 
+Who writes *I* or *my*, who types a telephone number, and whatever reads like a disclosure to ``guard`` asks for help
+as well, unless there are words of a trade.
+
 The words stand in ``help.toml``, one table for each language; they are read in each language apart.
 """
 
@@ -12,7 +15,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -27,6 +30,15 @@ IN_ANY_FORM: Final = frozenset(("harm", "child", "people", "post", "trade", "rol
 """What these words say does not change with their endings; *report* asks for something else than *reporting*."""
 NEAR: Final = 9
 """Between the writer and the harm there are fewer words."""
+OF_MANY: Final = frozenset(
+    (
+        *("we", "our", "us", "id", "notre", "nous", "nos", "wir", "uns", "unser", "unsere", "nuestra", "nuestro"),
+        *("noi", "nostra", "m", "ma", "mes", "mi", "mine"),
+    )
+)
+"""First persons that a working group writes, too, or that are words of another language."""
+_NUMBER: Final = re.compile(r"1(?!9\d\d$)\d{2,3}|0\d\d|911|999|3[09]\d\d|116 ?\d{3}|[+0][\d ./()-]{8,18}")
+"""A telephone number of a line or of an emergency service, typed alone; *1989* is a year."""
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 Phrases = Mapping[str, Sequence[tuple[str, ...]]]
 """By their first word."""
@@ -38,14 +50,41 @@ def asks_for_help(text: str) -> bool:
     >>> asks_for_help("signaler un enfant en danger"), asks_for_help("signalement : protocole")
     (True, False)
     """
+    return door_for(text) is not None
+
+
+def door_for(text: str) -> str | None:
+    """The help page for somebody who searches for *text*: None if they seem to need none.
+
+    >>> door_for("I was abused as a child"), door_for("attracted to kids"), door_for("119"), door_for("Barnahus")
+    ('happened', 'fear', 'now', None)
+    """
     asked = _words(text)[:LONGEST]
     told = [_Read(lang, asked) for lang in _lists()]
     rules = any(one.asks_for_rules() for one in told)
-    if any(one.needs_help(rules=rules) for one in told):
+    role = any(one.role for one in told)
+    if any(one.fear and not one.trade and not one.role for one in told):
+        return "fear"
+    if not (
+        _NUMBER.fullmatch(text.strip())
+        or any(one.needs_help(rules=rules) for one in told)
+        or (not rules and not role and _sounds_like_it(text, told))
+    ):
+        return None
+    return "happened" if any(one.past for one in told) else "now"
+
+
+def _sounds_like_it(text: str, told: Sequence[_Read]) -> bool:
+    """Whether it reads like a disclosure although no list holds its words."""
+    if any(one.tells_of_somebody() for one in told) and guard.reads_like_disclosure(text):
         return True
-    if rules or any(one.role for one in told) or not any(one.tells_of_somebody() for one in told):
+    if any(one.trade for one in told):
         return False
-    return guard.reads_like_disclosure(text)
+    return (
+        any(one.speaks_of_itself() for one in told)
+        or guard.reads_like_disclosure(text)
+        or guard.may_be_disclosure(text)
+    )
 
 
 class _Read:
@@ -56,6 +95,11 @@ class _Read:
         kinds = {
             kind: _places(forms if kind in IN_ANY_FORM else exact, phrases) for kind, phrases in _lists()[lang].items()
         }
+        self.alone = any(
+            place == 0 and phrase == exact for place, phrase in _phrases_at(exact, _lists()[lang]["alone"])
+        )
+        self.fear, self.past = kinds["fear"], kinds["past"]
+        self.words = exact
         self.cry, self.me, self.harm, self.child = kinds["cry"], kinds["me"], kinds["harm"], kinds["child"]
         self.danger, self.role = kinds["danger"], kinds["role"]
         self.does, self.people = kinds["does"], kinds["people"]
@@ -67,7 +111,7 @@ class _Read:
         """*rules*: it is a question about rules, in whichever language it is one."""
         if self.trade or self.role:
             return False
-        if self.cry or self._is_mine():
+        if self.cry or self.alone or (self.past and self.harm) or self._is_mine():
             return True
         if self.people or rules:
             return False
@@ -87,6 +131,10 @@ class _Read:
         """It is of the writer, and does not ask for something else."""
         return bool(self.me and (not self.ask or self.child or self.harm or self.act))
 
+    def speaks_of_itself(self) -> bool:
+        """The writer says *I* or *my*."""
+        return any(self.words[place] not in OF_MANY for place in self.me)
+
     def _is_mine(self) -> bool:
         """Harm was done to the writer, or to a child whom the writer calls "my"."""
         return any(abs(me - harm) < NEAR for me in self.me for harm in self.harm)
@@ -94,19 +142,23 @@ class _Read:
 
 def _places(words: tuple[str, ...], phrases: Phrases) -> list[int]:
     """Where one of *phrases* stands."""
-    return [
-        place
-        for place, word in enumerate(words)
-        for phrase in phrases.get(word, ())
-        if words[place : place + len(phrase)] == phrase
-    ]
+    return [place for place, _ in _phrases_at(words, phrases)]
+
+
+def _phrases_at(words: tuple[str, ...], phrases: Phrases) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Those of *phrases* that are in *words*, each with its place."""
+    for place, word in enumerate(words):
+        for phrase in phrases.get(word, ()):
+            if words[place : place + len(phrase)] == phrase:
+                yield place, phrase
 
 
 @cache
 def _lists() -> Mapping[str, Mapping[str, Phrases]]:
     data = tomllib.loads((files("lanzarote.search") / "help.toml").read_text("utf-8"))
     return {
-        lang: {kind: _by_first_word(_phrases(told, kind, lang)) for kind, told in kinds.items()}
+        lang: {"alone": {}, "fear": {}, "past": {}}
+        | {kind: _by_first_word(_phrases(told, kind, lang)) for kind, told in kinds.items()}
         for lang, kinds in data.items()
     }
 

@@ -1,4 +1,4 @@
-"""Whom to call: a page for a child, one for who worries about a child, one for others. Nothing is asked or kept.
+"""Whom to call: a page for each of those who need it, and one for who searched for help. Nothing is asked or kept.
 
 The pages answer without a database, too: then with the lines that hold in many countries of Europe.
 """
@@ -32,11 +32,22 @@ if TYPE_CHECKING:
     from lanzarote.types import Helpline
     from lanzarote.web.labels import Voice
 
+RESULTS: Final = "results"
+"""With this in the address, the search page shows results even where somebody seems to need help."""
 log = logging.getLogger("lanzarote.web")
 ELSEWHERE = "https://{lang}.wikipedia.org/"
 """Where "Leave this page" leads: a page that says nothing about who opens it."""
-DOORS: Final = {"": "help.html", "worried": "help_worried.html", "others": "help_others.html"}
-"""The last part of the address → the template: for a child, for who worries about one, for others."""
+DOORS: Final = {
+    "": "help.html",
+    "worried": "help_worried.html",
+    "happened": "help_happened.html",
+    "fear": "help_fear.html",
+    "now": "help_now.html",
+}
+"""The last part of the address → the template: for a child, for who worries about one, for an adult to whom it happened
+as a child, for who fears to do harm. A search for help leads to one of them, to ``now`` if it does not say who asks."""
+OLD_DOORS: Final = {"others": "happened"}
+"""Addresses that were printed or linked before → those of today."""
 HELP: Final = Pool("help", threads=1, waiting=400)
 """Whoever needs a number waits for nobody who reads or sends something else."""
 
@@ -110,6 +121,11 @@ def help_anywhere(request: Asked, lang: Lang, site: OurSite) -> Response[str] | 
         return _of_view(view, door, lines=european_lines(lang), places=_places(site, request, view, door))
 
     return _always(site, request, door, answered)
+
+
+def elsewhere(lang: str) -> str:
+    """Where "Leave this page" leads."""
+    return ELSEWHERE.format(lang=lang.partition("-")[0])
 
 
 def european_lines(lang: str) -> dict[str, list[Line]]:
@@ -193,6 +209,7 @@ def _places(site: Site, request: Asked, view: View, door: str) -> list[Place]:
 def _door(request: Asked) -> str:
     """Which of the pages is asked for. Raises NotFound."""
     door = str(request.path_params.get("door", ""))
+    door = OLD_DOORS.get(door, door)
     if door not in DOORS or (not door and "door" in request.path_params):
         raise NotFound(f"There is no such page; there are: {', '.join(filter(None, DOORS))}.")
     return door
@@ -220,6 +237,7 @@ def _of_view(view: View, door: str, **values: Any) -> Response[str]:
     languages = [one | {"href": one["href"].partition("?")[0]} for one in view.alternates()]
     doors = {one: view.href(*_parts(one)) for one in DOORS}
     known = {"european": True} | _common(view.lang, door) | values
+    known["search_href"] = view.href("search", query={RESULTS: "yes"})
     answer = view.render(DOORS[door], languages=languages, doors=doors, draft=view.draft, **known)
     return _leaving_no_trace(answer)
 
@@ -235,6 +253,7 @@ def _without_database(site: Site, request: Asked, door: str) -> Response[str]:
         return "/".join(("", there, *parts))
 
     values = _common(lang, door) | {
+        "search_href": f"{href(lang, 'search')}?{RESULTS}=yes",
         "region": None,
         "view": {"look": site.look},  # nothing else of the frame is known
         "home_href": href(lang),
@@ -260,7 +279,7 @@ def _common(lang: str, door: str) -> dict[str, Any]:
     known = european()
     return {
         "door": door,
-        "leave_href": ELSEWHERE.format(lang=lang.partition("-")[0]),
+        "leave_href": elsewhere(lang),
         "sources": [known.sources[key] for line in known.lines.values() for key in line.sources],
     }
 

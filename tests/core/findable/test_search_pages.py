@@ -47,26 +47,63 @@ def test_all_words_come_first_then_some_with_which(client: TestClient[Any]) -> N
     assert "These hold some of your words" not in ask(client, "court dogs").partition("court-dogs")[0]
 
 
-@pytest.mark.parametrize(
-    "words", ["signaler un enfant en danger", "my daughter was touched", "хлопчика бє вітчим, що робити"]
-)
-def test_who_needs_help_sees_first_whom_to_call(client: TestClient[Any], words: str) -> None:
-    page = ask(client, words)
+CRIES = ["signaler un enfant en danger", "my daughter was touched", "хлопчика бє вітчим, що робити", "g peur", "119"]
+
+
+@pytest.mark.parametrize("words", CRIES)
+def test_who_needs_help_is_led_to_whom_to_call_without_a_trace_of_the_words(
+    client: TestClient[Any], words: str
+) -> None:
+    page = client.get("/fr/paris/search", params={"q": words}, follow_redirects=False)
+    assert (page.status_code, page.headers["location"]) == (303, "/fr/paris/help/now")
+    assert "no-store" in page.headers["cache-control"]
+
+    page = client.get(page.headers["location"])
+    main = page.text.partition("<main")[2]
+    assert main.index('href="tel:119"') < main.index('href="tel:17"')
+    assert "data-leave" in page.text
+    assert "/fr/paris/search?results=yes" in page.text
+
+
+@pytest.mark.parametrize("words", CRIES[:2])
+def test_who_wants_results_has_them_below_whom_to_call_and_no_word_stands_in_a_headline(
+    client: TestClient[Any], words: str
+) -> None:
+    page = ask(client, words, results="yes")
+    assert words not in page.partition("<main")[0]
     main = page.partition("<main")[2]
-    assert main.index('class="help-first"') < main.index('href="tel:119"')
-    assert "found-list" not in main or main.index("help-first") < main.index("found-list")
-    kept = client.get("/en/paris/search", params={"q": words}).headers["cache-control"]
-    assert "no-store" in kept, "nobody who uses the same computer later reads it"
+    assert main.index('class="help-first"') < main.index('href="tel:119"') < main.index("found-list")
+    assert "data-leave" in page
+    assert "data-forget" in page, "the address loses the words"
+    assert '<input type="hidden" name="results" value="yes">' in page
 
 
-def test_who_fears_to_offend_sees_the_line_for_that_first(client: TestClient[Any]) -> None:
-    main = ask(client, "je suis attiré par les enfants", "/fr/paris/search").partition("help-first")[2]
-    assert main.index("tel:0806231063") < main.index("tel:119")
+def test_where_nothing_is_found_the_numbers_stand(client: TestClient[Any]) -> None:
+    page = ask(client, "zzzzqqq")
+    assert page.partition("<main")[2].index('href="tel:119"') < page.index("Nothing holds these words.")
+    assert "<title>Search" in page
+    assert "data-leave" in page
+
+
+@pytest.mark.parametrize("words", ["je suis attiré par les enfants", "pensées pédophiles", "passer à l'acte"])
+def test_who_fears_to_offend_is_led_to_the_line_for_that(client: TestClient[Any], words: str) -> None:
+    page = client.get("/fr/paris/search", params={"q": words})
+    assert page.url.path == "/fr/paris/help/fear"
+    main = page.text.partition("<main")[2]
+    assert main.index("tel:0806231063") < main.index("tel:17")
+
+
+def test_an_adult_who_was_abused_is_led_to_a_page_of_their_own(client: TestClient[Any]) -> None:
+    page = client.get("/en/paris/search", params={"q": "I was abused as a child"})
+    assert page.url.path == "/en/paris/help/happened"
+    assert "tel:0806231063" not in page.text.partition("<main")[2]
 
 
 @pytest.mark.parametrize("words", ["training on reporting", "grooming", "signalement protocole", "helpline practices"])
 def test_professionals_see_results_first(client: TestClient[Any], words: str) -> None:
-    assert "help-first" not in ask(client, words)
+    page = client.get("/en/paris/search", params={"q": words})
+    assert page.url.path == "/en/paris/search"
+    assert "help-first" not in page.text
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lanzarote.search.help import asks_for_help
+from lanzarote.search.help import asks_for_help, door_for
 
 NEEDS_HELP = (
     # fr
@@ -14,6 +14,11 @@ NEEDS_HELP = (
     "qui contacter si un enfant est victime d'abus sexuel", "dénoncer des attouchements", "victime de viol",
     "le voisin bat sa fille", "je suis attiré par les enfants",
     "signaler un site pedopornographique",
+    # as a text message is written, in one to three words, to a telephone
+    "g peur", "jveux mourir", "il veut que jlui envoie des foto", "jsp a ki parler", "jose pas le dire", "viol", "119",
+    "116 000", "numéro police", "he wants nudes", "wanna die", "nobody believes me", "con quien hablo",
+    "quiero morirme",
+    "mit wem reden", "keiner glaubt mir", "polizei", "con chi posso parlare", "我好害怕",
     # about a post, or with a duty, and yet of the writer
     "the club coach touched my son must i call the police", "il medico mi ha toccata, devo dirlo?",
     # en
@@ -65,6 +70,9 @@ LOOKS_SOMETHING_UP = (
     "procedura przesłuchania dziecka", "formação de professores sobre abuso sexual", "oiliúint múinteoirí",
     "κατάρτιση εκπαιδευτικών",
     "допит дитини", "öğretmenlerin bildirim yükümlülüğü", "skýrslutaka af börnum", "fréttir", "recette de tarte",
+    "706-52", "1989", "police judiciaire", "viols", "droits des victimes", "je cherche un protocole hôpital parquet",
+    "notre commune veut un plan de prévention", "évaluation du risque de passage à l'acte", "chantage nude",
+    "how to set up a barnahus", "police training", "child protection procedure", "audition mineur",
     "football results", "aide sociale à l'enfance", "Paris Aide aux Victimes", "helpline",
     "protocole signalement école parquet",
     "must a teacher report a pupil who is abused", "un psychologue doit-il signaler un abus sexuel sur un enfant",
@@ -77,7 +85,7 @@ LOOKS_SOMETHING_UP = (
     "formarea profesorilor", "audierea copilului", "trebuie un medic să raporteze abuzul asupra unui copil",
     "обучение учителей", "допрос ребенка", "должен ли врач сообщить о насилии над ребенком",
     "تدريب المعلمين", "اتفاقية لانزاروت", "培训教师", "儿童保护法律", "兰萨罗特公约",
-    "119", "statute of limitation", "how do hospitals work with the prosecutor", "sexual education at school",
+    "statute of limitation", "how do hospitals work with the prosecutor", "sexual education at school",
 )  # fmt: skip
 
 
@@ -89,3 +97,17 @@ def test_who_needs_help_is_heard(text: str) -> None:
 @pytest.mark.parametrize("text", LOOKS_SOMETHING_UP)
 def test_who_looks_something_up_is_not_taken_for_it(text: str) -> None:
     assert not asks_for_help(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "door"),
+    [
+        ("pensées pédophiles", "fear"), ("attracted to kids", "fear"), ("ich stehe auf kinder", "fear"),
+        ("me gustan los niños", "fear"), ("passer à l'acte", "fear"), ("prévention du passage à l'acte", None),
+        ("abusé dans mon enfance", "happened"), ("als kind missbraucht", "happened"),
+        ("quand j'étais petit on m'a violé", "happened"), ("mon oncle m'a touché", "now"),
+        ("un adulte me touche", "now"), ("i am attracted to boys", "now"),
+    ],
+)  # fmt: skip
+def test_each_is_led_to_the_page_that_is_theirs(text: str, door: str | None) -> None:
+    assert door_for(text) == door

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 AUDIENCES: tuple[str, ...] = get_args(get_args(get_type_hints(Helpline)["audiences"])[0])
 PAGES = {
     "children": [""],
-    "emergency": ["", "/worried", "/others"],
+    "emergency": ["", "/worried", "/happened", "/fear"],
     "witnesses": ["/worried"],
     "online": ["/worried"],
     "missing": ["/worried"],
-    "adult-survivors": ["/others"],
-    "potential-perpetrators": ["/others"],
+    "adult-survivors": ["/happened"],
+    "potential-perpetrators": ["/fear"],
 }
 SHORT = ("112", "116 111", "0800 96 116", "080 005 005")
 LONG = "+358 (0) 800 96 116 11 22"
@@ -77,7 +77,10 @@ def site(testland: Instance) -> Iterator[str]:
 def test_a_line_stands_on_the_page_whomever_it_is_for(testland: Instance, audience: str) -> None:
     """On the page of the one it is for: whoever is afraid of doing harm finds help, and not where a child reads."""
     with client_of(testland) as client:
-        doors = {door: PageRead(client.get(f"/en/testland/help{door}").text) for door in ("", "/worried", "/others")}
+        doors = {
+            door: PageRead(client.get(f"/en/testland/help{door}").text)
+            for door in ("", "/worried", "/happened", "/fear")
+        }
 
     there = [
         door for door, page in doors.items() if f"https://example.org/{audience}" in [one["href"] for one in page.links]

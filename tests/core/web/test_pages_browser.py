@@ -25,7 +25,9 @@ PATHS = (
     "/api",
     "/paris/help",
     "/paris/help/worried",
-    "/paris/help/others",
+    "/paris/help/happened",
+    "/paris/help/fear",
+    "/paris/help/now",
     "/paris/feeds",
     "/nothing-here",
 )

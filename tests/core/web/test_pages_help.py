@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from litestar.testing import TestClient
 
 
+DOORS = ("", "/worried", "/happened", "/fear")
 STOP = "tel:0806231063"
 """For people attracted to children."""
 
@@ -41,29 +42,25 @@ def test_every_line_of_the_region_can_be_called(client: TestClient[Any], paris: 
         if line.number
     }
 
-    on_pages = {one for door in ("", "/worried", "/others") for one in called(client, f"/{lang}/paris/help{door}")}
+    on_pages = {one for door in DOORS for one in called(client, f"/{lang}/paris/help{door}")}
 
     assert on_pages == numbers
     assert {"tel:119", "sms:114"} <= on_pages
 
 
 def test_where_a_child_reads_stands_no_line_for_people_attracted_to_children(client: TestClient[Any]) -> None:
-    pages = {door: STOP in called(client, f"/fr/paris/help{door}") for door in ("", "/worried", "/others")}
+    pages = {door: STOP in called(client, f"/fr/paris/help{door}") for door in DOORS}
 
-    assert pages == {"": False, "/worried": False, "/others": True}
+    assert pages == {"": False, "/worried": False, "/happened": False, "/fear": True}
 
 
-@pytest.mark.parametrize("door", ["", "/worried", "/others"])
-def test_each_page_leads_to_the_two_others(client: TestClient[Any], door: str) -> None:
+@pytest.mark.parametrize("door", [*DOORS, "/now"])
+def test_each_page_leads_to_the_others(client: TestClient[Any], door: str) -> None:
     page = PageRead(client.get(f"/fr/paris/help{door}").text)
 
     assert [one["href"] for one in page.links if "/paris/help" in one["href"] and one["href"].startswith("/fr")][
-        :3
-    ] == [
-        "/fr/paris/help",
-        "/fr/paris/help/worried",
-        "/fr/paris/help/others",
-    ]
+        :4
+    ] == [f"/fr/paris/help{one}" for one in DOORS]
 
 
 @pytest.mark.parametrize("path", ["/fr/help/nobody", "/fr/paris/help/nobody", "/xx/help"])
@@ -148,7 +145,7 @@ def test_without_a_place_the_numbers_of_europe_come_first_and_those_of_each_regi
     two_regions: TestClient[Any], lang: str
 ) -> None:
     assert called(two_regions, f"/{lang}/help") == [*EUROPE, "tel:112", "tel:119", "tel:3018"]
-    assert STOP in called(two_regions, f"/{lang}/help/others")
+    assert STOP in called(two_regions, f"/{lang}/help/fear")
 
 
 @pytest.mark.parametrize("path", ["/fr", "/fr/convention"])
@@ -165,7 +162,7 @@ def test_a_page_with_numbers_of_europe_says_where_they_were_read(two_regions: Te
     assert read_in <= set(links)
 
 
-PLACES = ("/help", "/paris/help", "/paris/help/worried", "/paris/help/others")
+PLACES = ("/help", "/paris/help", "/paris/help/worried", "/paris/help/fear")
 
 
 def test_whom_to_call_is_said_when_the_database_is_away(
