@@ -35,6 +35,7 @@ from sqlalchemy.util import LRUCache
 from dev import ROOT, Environment, distribute, find_chromium
 from tests.pooler import PROGRAM, pooler
 from tests.postgres_server import AS_ROOT, temporary_server
+from tests.prepared import Prepared, fingerprint
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
@@ -218,12 +219,17 @@ def copy_for(request: pytest.FixtureRequest, folder: Path, template: str, pg: st
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(pytestconfig: pytest.Config) -> Prepared:
+    if pytestconfig.cache is None:  # pytest -p no:cacheprovider
+        return Prepared(None)
+    return Prepared(pytestconfig.cache.mkdir("prepared"), fingerprint())
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from lanzarote.store.database import migrate
 
-    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
-    migrate(f"sqlite:///{file}")
-    return file
+    return prepared.put("empty", tmp_path_factory.mktemp("sqlite"), lambda file: migrate(f"sqlite:///{file}"))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import threading
 from contextlib import contextmanager
@@ -19,10 +20,15 @@ from litestar.testing import TestClient
 
 from tests.conftest import BOTH_DATABASES, copied, copy_for, copy_of, pg_database, sqlalchemy_url
 from tests.core import quiet
+from tests.regions.second import both_regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.prepared import Prepared
+
+BOTH = ("paris", "second-region")
 
 
 @pytest.fixture(scope="session")
@@ -34,9 +40,15 @@ def paris(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture(scope="session")
-def paris_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def paris_template(prepared: Prepared, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with Paris loaded, to be copied."""
-    return loaded_file(sqlite_template, tmp_path_factory.mktemp("loaded"), Host(), "paris")
+    return loaded_file(prepared, sqlite_template, tmp_path_factory.mktemp("loaded"), Host(), "paris")
+
+
+@pytest.fixture(scope="session")
+def both_template(prepared: Prepared, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with Paris and the second region loaded, to be copied."""
+    return loaded_file(prepared, sqlite_template, tmp_path_factory.mktemp("both"), both_regions(), *BOTH)
 
 
 @pytest.fixture(scope="session")
@@ -46,10 +58,14 @@ def pg_paris_template(pg_admin_url: str, pg_template: str) -> Iterator[str]:
         yield name
 
 
-def loaded_file(template: Path, folder: Path, host: Host, *regions: str) -> Path:
+def loaded_file(prepared: Prepared, template: Path, folder: Path, host: Host, *regions: str) -> Path:
     """A copy of *template* with *regions* loaded, to be copied in turn."""
-    load(copy_of(template, folder), host, *regions)
-    return (folder / "lanzarote.sqlite").rename(folder / "template.sqlite")
+
+    def make(file: Path) -> None:
+        shutil.copy(template, file)
+        load(f"sqlite:///{file}", host, *regions)
+
+    return prepared.put("-".join(regions), folder, make)
 
 
 @contextmanager

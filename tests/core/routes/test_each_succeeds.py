@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lanzarote.app import create_app
 
-from tests.core.conftest import loaded_file
 from tests.core.routes import more_rooms, program_rooms
 from tests.core.routes.programs import ProgramWalk
 from tests.core.routes.succeeding import Succeeded
 from tests.core.routes.walks import Walk
 from tests.core.web.forms import rooms
 from tests.core.web.forms.site import open_site
-from tests.regions.second import both_regions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,14 +22,9 @@ TOGETHER = [room for name, room in rooms.ROOMS.items() if name != "switches"]
 """Rooms in which programs do what people do."""
 
 
-@pytest.fixture(scope="module")
-def template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return loaded_file(sqlite_template, tmp_path_factory.mktemp("routes"), both_regions(), "paris", "second-region")
-
-
 @pytest.fixture
-def app(template: Path, tmp_path: Path) -> Iterator[Succeeded]:
-    with open_site(template, tmp_path, CONTACT="someone@school.example") as instance:
+def app(both_template: Path, tmp_path: Path) -> Iterator[Succeeded]:
+    with open_site(both_template, tmp_path, CONTACT="someone@school.example") as instance:
         yield Succeeded(create_app(instance), instance)
 
 

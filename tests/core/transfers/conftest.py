@@ -10,24 +10,17 @@ from lanzarote.configuration.settings import read_settings
 from lanzarote.instance import Instance
 
 from tests.conftest import BOTH_DATABASES, copy_for
-from tests.core.conftest import loaded_database, loaded_file
+from tests.core.conftest import BOTH, loaded_database
 from tests.regions.second import both_regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-REGIONS = ("paris", "second-region")
-
-
-@pytest.fixture(scope="session")
-def both_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return loaded_file(sqlite_template, tmp_path_factory.mktemp("both"), both_regions(), *REGIONS)
-
 
 @pytest.fixture(scope="session")
 def pg_both_template(pg_admin_url: str, pg_template: str) -> Iterator[str]:
-    with loaded_database(pg_admin_url, pg_template, both_regions(), *REGIONS) as name:
+    with loaded_database(pg_admin_url, pg_template, both_regions(), *BOTH) as name:
         yield name
 
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from lanzarote.composition import kinds
 
-from tests.core.conftest import loaded_file, serving
+from tests.core.conftest import serving
 from tests.core.web.forms import rooms
 from tests.core.web.forms.rooms import ROOMS
 from tests.core.web.forms.site import open_site
 from tests.core.web.forms.walking import Stuck, Walk
-from tests.regions.second import both_regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,16 +41,11 @@ EXCEPT = {
 """Address without its language → why no form there is tried here."""
 
 
-@pytest.fixture(scope="module")
-def template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return loaded_file(sqlite_template, tmp_path_factory.mktemp("forms"), both_regions(), "paris", "second-region")
-
-
 @pytest.fixture(scope="module", params=["fr", pytest.param("en", marks=pytest.mark.long)])
 def walk(
-    request: pytest.FixtureRequest, browser: Browser, template: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, browser: Browser, both_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Walk]:
-    with open_site(template, tmp_path_factory.mktemp("site")) as instance, serving(instance) as address:
+    with open_site(both_template, tmp_path_factory.mktemp("site")) as instance, serving(instance) as address:
         walk = Walk(instance, address, request.param, browser)
         yield walk
         walk.close()
