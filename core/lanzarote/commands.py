@@ -119,12 +119,12 @@ def upgrade(given: Namespace) -> int:
             instance.migrate()
             erasure_list.learn(instance.database, chosen)
             instance.worker.run_due(but=mails.TOPICS)  # what the new schema leaves to be done
-        else:
-            print(f"The database has schema {schema}, which this version needs.")
-        return _upgrade_regions(instance, dry_run=given.dry_run)
+        same = f"The database has schema {schema}, which this version needs." if given.dry_run else ""
+        return _upgrade_regions(instance, dry_run=given.dry_run, same=same)
 
 
-def _upgrade_regions(instance: Instance, *, dry_run: bool) -> int:
+def _upgrade_regions(instance: Instance, *, dry_run: bool, same: str = "") -> int:
+    """Upgrade those that are due, or say what it would do; *same* is printed where there is nothing to do."""
     due, failed = instance.upgrades_due(), 0
     for region_id in due:
         try:
@@ -136,6 +136,8 @@ def _upgrade_regions(instance: Instance, *, dry_run: bool) -> int:
     for region_id, away in alone.items():
         print(f"{region_id} — its package {away}: it stays as it is.")
     if not due and not alone:
+        if same:
+            print(same)
         print("All regions are as their installed packages say.")
     if len(due) > failed and not dry_run:
         print("A site that is running speaks the new words after it is started again.")

@@ -199,7 +199,9 @@ def _regions(instance: Instance) -> Iterator[Finding]:
     loaded, due = instance.loaded(), set(instance.upgrades_due())
     for region_id, enabled in loaded.items():
         about = f"region {region_id}"
-        if away := instance.installed.away(region_id):
+        if instance.origin(region_id) is not None:
+            yield _good(about, "received: another instance writes it and sends its results")
+        elif away := instance.installed.away(region_id):
             yield _good(about, f"its package {away}: it is shown as it was, and cannot be upgraded")
         elif region_id in due:
             yield _good(about, "its package says something new; run: lanzarote upgrade --dry-run")

@@ -249,6 +249,7 @@ def test_a_log_that_was_received_begins_where_its_epoch_began(data: Path) -> Non
         tallies.catch_up(instance.database)
     for region_id in made:
         assert told(data, f"change log of {region_id}") == "complete and unchanged"
+        assert told(data, f"region {region_id}") == "received: another instance writes it and sends its results"
     assert bad(data, OFFICE="on") == []
     spoil(data, "UPDATE change SET at = '2020-01-01 00:00:00' WHERE region_id = ? AND verb = 'publish'", made[0])
     [finding] = bad(data)
