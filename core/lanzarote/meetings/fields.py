@@ -105,7 +105,12 @@ FIELDS: Final = (
     Field(name="starts", label=N_("Begins at"), help=N_("Local time, such as 14:30.")),
     Field(name="ends", label=N_("Ends at")),
     Field(name="last_day", label=N_("Last day"), help=N_("Only if it takes more than one.")),
-    Field(name="place", label=N_("Place")),
+    Field(
+        name="place",
+        label=N_("Place"),
+        sometimes=True,
+        help=N_("Needed to announce it, unless it is held online alone."),
+    ),
     Field(
         name="link",
         label=N_("Address for meeting online"),

@@ -17,7 +17,7 @@ from lanzarote.office.desk import Named, Sheet, answer
 from lanzarote.records.days import why_no_date
 from lanzarote.records.received import SAMPLES
 from lanzarote.records.validation import NO_DAY, Fault, Faulty
-from lanzarote.translation import date_told
+from lanzarote.translation import N_, date_told
 from lanzarote.translation.typed_dates import is_iso_day, typed_date
 from lanzarote.types import Table
 from lanzarote.web.asking import Asked, Data, Lang, OurSite
@@ -227,6 +227,7 @@ def _figures(view: View, shown: desk.Desk, measures: tuple[str, ...]) -> service
 # --- Releases to cite: the list, one of them as it was frozen, and the form with which the office freezes another ---
 
 PLACE = "/{lang:str}/office/releases"
+UNSURE = N_("Say that you are sure: frozen figures can never be changed or withdrawn.")
 
 
 @page(PLACE)
@@ -241,6 +242,10 @@ def freeze(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[An
     view = desk.view_of(site, request, lang)
     desk.require_of_office(view.actor)
     given = text_of(data, "day")
+    if not data.get("sure"):
+        return show_list(
+            view, given=given, refused=refusal(view, Faulty([Fault(field="sure", text=UNSURE)])), status=422
+        )
     try:
         told = releases.release(
             view.instance, releases.read_day(typed_date(given, view.lang)), by=view.actor.account_id

@@ -46,7 +46,13 @@ def body(label: str) -> Field:
 SECTOR: Final = Field(name="sector", label=N_("Sector"), options=sectors)
 FIELDS: Final = (
     Field(name="title", label=N_("Title")),
-    Field(name="purpose", label=TEXTS["purpose"], rows=3, help=N_("What is better for the child when it works.")),
+    Field(
+        name="purpose",
+        label=TEXTS["purpose"],
+        rows=3,
+        sometimes=True,
+        help=N_("What is better for the child when it works. Needed before it is proposed to its parties."),
+    ),
     Field(name="nature", label=N_("What it is"), words=NATURES, meanings=NATURE_HELP),
     *(Field(name=name, label=label, rows=3) for name, label in TEXTS.items() if name != "purpose"),
     Field(name="review_months", label=N_("Looked at again after so many months")),

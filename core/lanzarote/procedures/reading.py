@@ -112,6 +112,8 @@ class Reading(Struct, frozen=True, kw_only=True):
     nature_note: str
     sections: tuple[Section, ...]
     parties: tuple[Party, ...]
+    partyless: tuple[Who, ...]
+    """Who does a step of what was written to be endorsed, and is no party to it: nobody spoke for them."""
     steps: tuple[StepRow, ...]
     measures: tuple[MeasureLine, ...]
     legal_basis: tuple[ProvisionLine, ...]
@@ -148,6 +150,7 @@ class Teller:
             nature_note=view._(NATURE_NOTES[procedure.nature]) if procedure.nature in NATURE_NOTES else "",
             sections=tuple(self._sections()),
             parties=tuple(self.parties(parties, stands)),
+            partyless=tuple(self._partyless()),
             steps=tuple(self._row(number, step) for number, step in enumerate(procedure.steps, 1)),
             measures=tuple(
                 MeasureLine(
@@ -291,6 +294,23 @@ class Teller:
             known = self.directory.get(one.organisation)
             return f"body {known.id if known else one.organisation}"
         return f"sector {self.view.vocabulary.present_key('sector', one.sector)}" if one.sector else ""
+
+    def _partyless(self) -> Iterator[Who]:
+        if self.procedure.nature != "drafted":  # a description says by itself that nobody endorses it
+            return
+        parties = self.procedure.parties
+        bodies = [known for one in parties if (known := self.directory.get(one.organisation or ""))]
+        spoken = {self._lane_key(one) for one in parties if one.organisation}
+        spoken |= {
+            f"sector {self.view.vocabulary.present_key('sector', sector)}"
+            for known in bodies
+            for sector in known.organisation.sectors
+        }
+        for step in self.procedure.steps:
+            key, who = self._lane_key(step), self._who(step)
+            if who and key not in spoken:
+                spoken.add(key)
+                yield who
 
     def _lane(self, one: Any) -> FlowLane:
         who = self._who(one)

@@ -202,6 +202,7 @@ STEPS: Final = (
             Field(name="relation", label=N_("Relation to the group"), words=LABELS["relation"], meanings=MEANINGS),
             Field(
                 name="since",
+                sometimes=True,
                 label=N_("Since when"),
                 help=N_(
                     "A year, a month or a day, such as 2014, 2014-06 or 2014-06-02. Needed for who takes part, or has "
@@ -210,6 +211,7 @@ STEPS: Final = (
             ),
             Field(
                 name="source",
+                sometimes=True,
                 label=N_("Where that is written"),
                 help=N_(
                     "Name and date of the letter or decision, or the address of a page. Needed for who takes part, or "

@@ -16,7 +16,7 @@ from lanzarote.errors import NotFound
 from lanzarote.evaluation import deciding
 from lanzarote.evaluation.public import rulings_of
 from lanzarote.instance import Instance
-from lanzarote.office import opening
+from lanzarote.office import opening, releases
 from lanzarote.office.opening import opening_of
 from lanzarote.records.changelog import INSTANCE, Audit
 from lanzarote.records.permissions import Grant
@@ -364,3 +364,12 @@ def test_the_command_says_and_shows_it(
     assert main(["office", "opening", NEW, "--pilot"]) == 0
     assert "napoli: a pilot of its own" in capsys.readouterr().out
     assert main(["office", "opening", "vilnius"]) != 0
+
+
+def test_figures_are_frozen_only_by_who_says_to_be_sure(site: Instance) -> None:
+    day = logs.AT.date().isoformat()
+    office, place = browser(site), "/en/office/releases"
+    office.get(place)
+    refused = office.post(place, {"day": day})
+    assert (refused.status_code, 'id="sure-error"' in refused.text) == (422, True)
+    assert releases.all_releases(site.database) == []

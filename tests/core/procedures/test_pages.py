@@ -22,6 +22,7 @@ from tests.core.procedures.agreeing import (
     BODIES,
     BODY,
     LETTER,
+    begun,
     body_id,
     do,
     endorsed,
@@ -38,6 +39,7 @@ __all__ = ["ana", "cleo", "client", "paris"]
 
 TEAM = "/fr/paris/team/procedures"
 PUBLIC = "/fr/paris/procedures"
+PURPOSE_AND_ANOTHER = ("text.fr.purpose", "text.fr.disputes")
 WRITTEN: dict[str, Any] = {
     "text.fr.title": "Protocole d’accueil",
     "text.fr.purpose": "Accueillir ensemble.",
@@ -101,6 +103,27 @@ def test_a_procedure_is_written_proposed_endorsed_and_read(
     assert "Recevoir l’enfant" in page
     assert page.count(LETTER) == 2
     assert "Protocole d’accueil" in client.get(PUBLIC).text
+
+
+def test_what_is_needed_to_propose_it_is_not_called_optional(ana: Writer) -> None:
+    form = ana.get(f"{TEAM}/new")
+    purpose, hours = (form.split(f'id="{one}"')[0].rpartition("<label")[2] for one in PURPOSE_AND_ANOTHER)
+    assert ("(facultatif)" in purpose, "(facultatif)" in hours) == (False, True)
+
+
+def test_who_does_a_step_and_is_no_party_is_said_to_be_missing(
+    paris: Instance, client: TestClient[Any], cleo: Writer
+) -> None:
+    record_id = endorsed(paris)  # two of its bodies; the courts do most steps
+    place = f"{PUBLIC}/{slug_of(paris, record_id)}"
+    for read in (client.get(place).text, client.get(f"/embed{place}").text, cleo.get(f"{TEAM}/{record_id}")):
+        assert "/paris/sectors/courts" in re.findall('<p class="partyless">(.*?)</p>', read)[0]
+    assert 'class="badge good"' not in client.get(place).text
+
+
+def test_where_all_who_do_a_step_are_parties_nobody_is_said_to_be_missing(paris: Instance, cleo: Writer) -> None:
+    steps = [one | {"sector": None, "organisation": "aphp"} for one in BODY["steps"]]
+    assert "partyless" not in cleo.get(f"{TEAM}/{begun(paris, BODY | {'steps': steps})}")
 
 
 def test_a_representative_speaks_for_their_own_body_alone(
