@@ -63,6 +63,14 @@ def test_each_page_leads_to_the_others(client: TestClient[Any], door: str) -> No
     ] == [f"/fr/paris/help{one}" for one in DOORS]
 
 
+@pytest.mark.parametrize("door", ["", "/now"])
+def test_who_cannot_speak_aloud_can_write(client: TestClient[Any], door: str) -> None:
+    links = [one["href"] for one in PageRead(client.get(f"/fr/paris/help{door}").text).links]
+
+    assert links.index("https://www.allo119.gouv.fr") == links.index("tel:119") + 1
+    assert links.index("https://3018.fr") == links.index("tel:3018") + 1
+
+
 @pytest.mark.parametrize("path", ["/fr/help/nobody", "/fr/paris/help/nobody", "/xx/help"])
 def test_there_is_no_other_door(client: TestClient[Any], path: str) -> None:
     assert client.get(path).status_code == 404
