@@ -25,6 +25,7 @@ from lanzarote.store.availability import Availability
 from lanzarote.store.bulk import require_confined
 from lanzarote.store.engines import (
     ANSWERING,
+    BUSY,
     UPGRADED,
     checkpoint,
     connected,
@@ -66,6 +67,12 @@ SQLITE_PRAGMAS: Final = (
     "mmap_size=2147418112",
     "temp_store=MEMORY",
 )
+
+
+IN_VAIN: Final = 1.0
+"""Seconds in which others wait ``BRIEFLY`` after somebody waited in vain: enough to tell all who are in line."""
+BRIEFLY: Final = 100
+"""Milliseconds."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -131,12 +138,14 @@ class Database:
         """What is done around each statement that is run past the engine, such as tracing it."""
         self.availability = Availability()
         self._waiting = WAITING
+        self._in_vain_until = 0.0
         self.pooled = False
         """A pooler such as PgBouncer stands before PostgreSQL: only within a transaction is it the same session."""
         self._only_schema = ""
         """Where the site is served: the schema that this process knows."""
         event.listen(self.engine, "connect", lambda connection, _: self._set_up(connection))
         event.listen(self.engine, "begin", self._begin_pooled)
+        event.listen(self.engine, "engine_connect", self._wait_briefly)
         self._writing = self.engine.execution_options(lanzarote_write=True)
         self._to_scrub = False
         self._scrubbed = self._read_at = time.monotonic()
@@ -185,7 +194,7 @@ class Database:
             "log_listeners": self.log_listeners,
         }
         session = ScopedSession(self._writing, info=info)
-        with self.availability.asked(), refusals(), session, session.begin():
+        with self.availability.asked(), self._told_soon(), refusals(), session, session.begin():
             self._refuse_other_schema(session)
             yield session
         if session.info.get("erased"):
@@ -199,6 +208,26 @@ class Database:
             self.scrub()
         elif self._to_scrub:
             self._scrub_beside(AGAIN)
+
+    @contextmanager
+    def _told_soon(self) -> Iterator[None]:
+        """Where somebody has just waited in vain, those who come next in the same line do not wait as long as well."""
+        again = time.monotonic() < self._in_vain_until
+        try:
+            yield
+        except OnlyRead as told:
+            if str(told) == BUSY and not again:
+                self._in_vain_until = time.monotonic() + IN_VAIN
+            raise
+
+    def _wait_briefly(self, connection: Connection) -> None:
+        """Before a write begins on SQLite."""
+        if not (self.sqlite and connection.get_execution_options().get("lanzarote_write")):
+            return
+        wanted = BRIEFLY if time.monotonic() < self._in_vain_until else self._waiting
+        if connection.info.get("waits", self._waiting) != wanted:
+            connection.info["waits"] = wanted
+            connection.connection.execute(f"PRAGMA busy_timeout={wanted}")
 
     @contextmanager
     def alone(self, name: str) -> Iterator[None]:

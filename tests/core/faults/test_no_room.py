@@ -12,6 +12,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -222,6 +223,27 @@ def test_who_waited_in_vain_for_other_writers_is_told_so(sqlite_url: str) -> Non
         other.execute("ROLLBACK")
         with database.write(ALL) as session:
             assert session.execute(text("SELECT 1")).scalar() == 1
+
+
+def test_who_comes_next_in_line_does_not_wait_in_vain_as_long_as_well(sqlite_url: str) -> None:
+    with closing(Database(sqlite_url)) as database:
+        database._waiting = 1_000
+        with database.write(ALL) as session:
+            session.connection()
+        with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            waited = [_refused_after(database) for _ in range(5)]
+            other.execute("ROLLBACK")
+        with database.write(ALL) as session:
+            assert session.execute(text("SELECT 1")).scalar() == 1
+    assert sum(waited[1:]) < waited[0]
+
+
+def _refused_after(database: Database) -> float:
+    begun = time.monotonic()
+    with pytest.raises(OnlyRead, match="Others are writing without pause"), database.write(ALL) as session:
+        session.connection()
+    return time.monotonic() - begun
 
 
 # A disk that is really full

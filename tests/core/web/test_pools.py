@@ -169,19 +169,19 @@ def test_a_sender_with_too_many_calls_waiting_is_refused_and_others_are_not() ->
 
 
 def test_in_a_full_pool_whoever_has_most_waiting_makes_room_for_others() -> None:
-    pool, going_on = Pool("crowded", threads=1, waiting=4), Event()
+    pool, going_on = Pool("crowded", threads=1, waiting=8), Event()
 
     async def ask(sender: str) -> bool:
         SENDER.set(sender)
         return await pool.run(going_on.wait)
 
     async def crowd() -> list[object]:
-        held = [asyncio.create_task(ask(sender)) for sender in ("a", "a", "a", "c", "c")]
+        held = [asyncio.create_task(ask(sender)) for sender in "aaaacccdd"]
         await asyncio.sleep(0)
         late = asyncio.create_task(ask("b"))
         await asyncio.sleep(0)
         going_on.set()
         return [type(one) for one in await asyncio.gather(*held, late, return_exceptions=True)]
 
-    assert asyncio.run(crowd()) == [bool, bool, Busy, bool, bool, bool]
+    assert asyncio.run(crowd()) == [bool, bool, bool, Busy, *[bool] * 6]
     assert (pool.held, pool.refused) == (0, 1)
