@@ -67,11 +67,17 @@ def test_a_full_pool_refuses_at_once_and_says_when_to_come_again() -> None:
 
 def test_a_pool_takes_one_call_at_a_time_for_each_person() -> None:
     pool = Pool("people", threads=2, waiting=3)
-    going_on = Event()
+    going_on, begun = Event(), Semaphore(0)
+
+    def work() -> None:
+        begun.release()
+        going_on.wait()
 
     async def ask() -> None:
-        held = [asyncio.create_task(pool.run(going_on.wait, person=name)) for name in ("ana", "bo")]
+        held = [asyncio.create_task(pool.run(work, person=name)) for name in ("ana", "bo")]
         await asyncio.sleep(0)
+        begun.acquire()
+        begun.acquire()
         with pytest.raises(StillAtWork):
             await pool.run(going_on.wait, person="ana")
         held[0].cancel()  # whose caller has gone: its thread works on
