@@ -205,7 +205,7 @@ class Helpline(Retirable, frozen=True, kw_only=True):
     ]
     """Who the line is for; decides on which help page it is. ``children``: the page for a child. ``witnesses``,
     ``online``, ``missing``: the page for an adult who worries about a child. ``adult-survivors`` and
-    ``potential-perpetrators``: the page for other adults, never the one for a child. ``emergency``: all three."""
+    ``potential-perpetrators``: a page each, never the one for a child. ``emergency``: all of them."""
     strip: Text = {}
     """A few words before the number in the strip on every page, such as "A child in danger?"."""
     prominent: bool = False
