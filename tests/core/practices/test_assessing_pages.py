@@ -106,7 +106,7 @@ def test_more_than_any_reviewer_proposed_is_decided_only_by_saying_so(team: Team
     team.head.post(team.page, do="ask", reviewers=both, version="1")
     for name in ("bo", "cy"):
         team.give(name, "Convention de 2029.")  # both: seen by a peer, and promising
-    sent = {
+    sent: dict[str, Any] = {
         "do": "decide", "version": "1", "round": "1", "outcome": "assessed", "vouching": "observed",
         "strength": "effective", "reason__fr": "Deux études le montrent.", "day": team.paris.today("paris").isoformat(),
         "witness__name": "Ville de Lyon", "witness__on": "2026-01-15",

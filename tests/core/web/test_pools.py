@@ -114,7 +114,8 @@ def test_a_call_whose_caller_went_while_it_waited_is_never_begun() -> None:
 
 def answered(turns: Turns, asked: list[tuple[str, str]], *, first: str) -> list[str]:
     """The order in which *asked* are answered, pairs of sender and call, when *first* is at work while they come."""
-    going_on, begun, order = Event(), Event(), []
+    going_on, begun = Event(), Event()
+    order: list[str] = []
 
     def ask(sender: str, call: Callable[[], object]) -> Future[object]:
         token = SENDER.set(sender)
