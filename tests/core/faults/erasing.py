@@ -63,6 +63,7 @@ def walked_all_the_way(instance: Instance) -> tuple[str, str]:
         "target_groups": ["child-victims"],
         "scope": "local",
         "running": "ongoing",
+        "evidence": [{"text": {"fr": "Une audition au lieu de trois."}, "sources": ["mission-text"]}],
         "own_sources": [{"key": "own-1", "title": OWN, "publisher": OWN, "kind": "press"}],
     }
     reason = Reason(field="text.fr.title", code="name", text=PLACES["why the writer keeps something"], by="x")
