@@ -220,9 +220,8 @@ def copy_for(request: pytest.FixtureRequest, folder: Path, template: str, pg: st
 
 @pytest.fixture(scope="session")
 def prepared(pytestconfig: pytest.Config) -> Prepared:
-    if pytestconfig.cache is None:  # pytest -p no:cacheprovider
-        return Prepared(None)
-    return Prepared(pytestconfig.cache.mkdir("prepared"), fingerprint())
+    cache: pytest.Cache | None = getattr(pytestconfig, "cache", None)  # without it: pytest -p no:cacheprovider
+    return Prepared(cache.mkdir("prepared"), fingerprint()) if cache else Prepared(None)
 
 
 @pytest.fixture(scope="session")
