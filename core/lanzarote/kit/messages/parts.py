@@ -34,7 +34,7 @@ STEPS = (HELP, FRAME, HOME, OTHER)
 """The public pages in the order in which they are worth translating: what a child sees first comes first."""
 
 _STEP_OF = {
-    HELP: re.compile(r"/templates/(help|help_lines|help_worried|help_others|layout_child|where_help_is)\.html"),
+    HELP: re.compile(r"/templates/(help\w*|leave|layout_child|where_help_is)\.html"),
     FRAME: re.compile(r"web/site\.py|web/failures\.py|web/templates/(layout|caveats|error|forms)\.html"),
     HOME: re.compile(r"/templates/(home|front)\.html"),
 }
