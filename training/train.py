@@ -52,7 +52,7 @@ class Example(NamedTuple):
 def read() -> list[Example]:
     """All texts; of one in which a single sentence tells something, that sentence by itself."""
     cries = _read_in("texts/cries", ("disclosure",))
-    return [*_read_in("texts", classifier.OUTPUTS), *cries]
+    return [*_read_in("texts", classifier.OUTPUTS), *_read_in("long", classifier.OUTPUTS), *cries]
 
 
 def _read_in(folder: str, outputs: Sequence[str]) -> list[Example]:
@@ -155,7 +155,13 @@ def train(examples: Sequence[Example]) -> bytes:
 
 def checksum() -> str:
     """Of all that the weights follow from."""
-    inputs = [*sorted(HERE.glob("texts/**/*.jsonl")), HERE / "slots.toml", Path(__file__), GUARD / "classifier.py"]
+    inputs = [
+        *sorted(HERE.glob("texts/**/*.jsonl")),
+        *sorted(HERE.glob("long/*.jsonl")),
+        HERE / "slots.toml",
+        Path(__file__),
+        GUARD / "classifier.py",
+    ]
     inputs += [file for file in sorted(GUARD.glob("words/*")) if file.is_file()] + [GUARD / "given_names.txt"]
     made = sha256(repr(KINDS).encode())
     for file in inputs:

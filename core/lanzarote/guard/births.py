@@ -130,8 +130,15 @@ def _tells_birth(text: str, start: int, end: int) -> bool:
         return False
     if not known.another.isdisjoint(nearest[place + 1 :]):
         return False  # they died that day, or it is the end of a period
-    written = _SENTENCE_END.split(written)[-1]
-    return not kinds_in(written) & (lex.ORGANISATION | lex.SCHOOL) or bool(kinds_of_people(written) & _PERSON)
+    return not _is_of_a_body(_SENTENCE_END.split(written)[-1])
+
+
+def _is_of_a_body(said: str) -> bool:
+    """Whether it is a charity or a meeting that was born, and nobody."""
+    body = kinds_in(said) & (lex.ORGANISATION | lex.SCHOOL) or not all_of("bornthing").isdisjoint(
+        map(fold, words(said))
+    )
+    return bool(body) and not kinds_of_people(said) & _PERSON
 
 
 _ENDS = frozenset((".", ";", ":", '"', ")"))
@@ -310,7 +317,7 @@ def births_in_words(text: str) -> Iterator[Finding]:
         said_before, said_after = (_WORD.findall(_lower(part)) for part in (before, after))
         if known.born.isdisjoint(said_after) and _place_of_birth(said_before) is None:
             continue
-        if not kinds_in(before) & (lex.ORGANISATION | lex.SCHOOL) or kinds_of_people(before) & _PERSON:
+        if not _is_of_a_body(before):
             yield "birth-date", day[-1].start(), match.end(), True
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from lanzarote.guard import lexicon as lex
 from lanzarote.guard.children import age_in_words
-from lanzarote.guard.lexicon import all_of, either, german_roles, kinds_in, kinds_of, left_of, right_of, words
+from lanzarote.guard.lexicon import all_of, either, german_roles, kinds_in, kinds_of, left_of, right_of, words, written
 from lanzarote.guard.names import CAPITALISED, LIKELY, NO, OF, POSSIBLE, ROLES, STOP, SURE, Left, Name, read_name
 from lanzarote.guard.normalise import Finding
 from lanzarote.translation.folding import fold
@@ -318,7 +318,7 @@ def _judged(text: str, start: int, end: int) -> Iterator[Finding]:
         yield "person-in-case", start, end, False
         return
     name = read_name(text, start, end)
-    if name is None or name.sureness == NO:
+    if name is None or name.sureness == NO or _is_of_a_law_or_street(text, start, end):
         return
     if name.initials and _is_by_a_school(text, name):
         if not _is_official(text, name):
@@ -330,6 +330,22 @@ def _judged(text: str, start: int, end: int) -> Iterator[Finding]:
         if has_part(text, name, left) or tells(text, name, left) or is_told_of(text, name, left):
             first = left.title if left.title is not None else _with_title(text, name, start)
             yield "person-in-case", first, name.end, False
+
+
+_LAW_BEFORE = re.compile(rf"\b(?:{either('law')})\b[^.!?;:\n«“„\"]{{0,16}}[«“„\"][ \u00a0]?\Z", re.IGNORECASE)
+_LAW_BEHIND = re.compile(rf"(?:[’']s)?[ \n](?:{'|'.join(sorted(map(str.capitalize, written('lawbehind'))))})\b")
+_STREETS = all_of("streetbehind")
+
+
+def _is_of_a_law_or_street(text: str, start: int, end: int) -> bool:
+    """``la loi dite « Emma »``, ``Emma's Law``, ``St John Street``: what is named after somebody."""
+    *_, last = text[start:end].split()
+    if fold(last) in _STREETS and " " in text[start:end]:
+        return True
+    return bool(_LAW_BEHIND.match(text, end) or _LAW_BEFORE.search(text, max(0, start - _LAW_NEAR), start))
+
+
+_LAW_NEAR = 32
 
 
 def _with_title(text: str, name: Name, start: int) -> int:

@@ -19,6 +19,8 @@ from lanzarote.guard.lexicon import (
     kinds_in,
     kinds_in_order,
     kinds_of,
+    left_of,
+    right_of,
     sentence_after,
     sentence_before,
     whose_word,
@@ -336,7 +338,8 @@ def _whose(text: str, start: int, end: int) -> bool | None:
     if owner := _owner(words(before)) or _owner(["iban", *words(after)], _OWNED_AFTER):
         return None if owner == "organisation" else True
     if not _is_organisations(before, after):
-        return True
+        nobody = not (kinds_in(before) | kinds_in(after)) & lex.PERSON
+        return None if nobody and _is_paid_at_work(text, start, end) else True
     return False if _names_somebody(before) or _names_somebody(after) else None
 
 
@@ -382,6 +385,16 @@ def _is_organisations(before: str, after: str) -> bool:
         if kinds & (lex.OFFICE | lex.ORGACCOUNT):
             return True
     return bool((kinds_in(before) | kinds_in(after)) & lex.ORGACCOUNT)
+
+
+def _is_paid_at_work(text: str, start: int, end: int) -> bool:
+    """Whether invoices, suppliers or a budget are spoken of around it, and nobody is named beside it."""
+    around = left_of(text, start, _PAID_NEAR) + " | " + right_of(text, end, _PAID_NEAR)
+    beside = sentence_before(text, start, _FAR_BEFORE), sentence_after(text, end, _FAR_AFTER)
+    return bool(kinds_in(around) & lex.ORGACCOUNT) and not any(map(_names_somebody, beside))
+
+
+_PAID_NEAR = 240
 
 
 def _names_somebody(clause: str) -> bool:

@@ -161,7 +161,7 @@ def _whose(text: str, start: int, end: int, number: AtHome) -> bool | None:
     if line == "rather free" and not (first & _PERSON or told & lex.FUNCTION):
         return False if _FOREIGN.match(text, start) else None
     if not _is_sure(text, start, end, number) and not _is_announced(text, start, end, number, told, before):
-        may_be = line != "fixed" and number.whole and not first & lex.OFFICE
+        may_be = line != "fixed" and number.whole and not first & lex.OFFICE and "@" not in before
         return False if may_be and _is_grouped(text, start, end) else None
     of_service = bool(first & lex.OFFICE and not first & lex.PERSON)
     of_somebody = first & lex.PERSON or told & lex.FUNCTION

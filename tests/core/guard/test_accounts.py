@@ -63,3 +63,20 @@ def test_whose_an_account_is_is_asked_where_a_person_is_named_beside_an_organisa
 )
 def test_the_account_of_an_organisation_passes_even_if_it_is_named_after_somebody(text: str) -> None:
     assert found(text.format(ACCOUNT)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La facture du mobilier est à régler avant lundi. Le virement va sur le compte {}.",
+        "Two invoices came in late. The supplier changed its bank: {}.",
+        "Die Rechnung der Firma Klang GmbH liegt vor, IBAN {}, zahlbar bis Freitag.",
+        "Rachunek wykonawcy: {}. Faktura wpłynęła w maju.",
+    ],
+)
+def test_the_account_to_which_invoices_are_paid_passes(text: str) -> None:
+    assert found(text.format(ACCOUNT)) == []
+
+
+def test_an_invoice_does_not_excuse_the_account_of_a_person() -> None:
+    assert found(f"La facture est réglée. Compte de la mère : {ACCOUNT}.") == [("bank-account", ACCOUNT, True)]

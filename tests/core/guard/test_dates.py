@@ -357,3 +357,20 @@ def test_a_column_is_one_of_births_by_its_head(head: str) -> None:
 )
 def test_a_letter_before_the_date_of_a_law_or_a_letter_tells_of_no_birth(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Un réseau né d’une colère commune le 3 mars 2015.",
+        "The partnership was born of a lunch on 3 March 2015.",
+        "Projekt narodził się ze sporu; spotkanie urodzone 3 marca 2015.",
+        "El foro, nacido el 3 de marzo de 2015, reúne a doce municipios.",
+    ],
+)
+def test_a_meeting_or_a_project_is_born_as_nobody(text: str) -> None:
+    assert found(text) == []
+
+
+def test_what_children_were_born_to_excuses_nothing() -> None:
+    assert ("birth-date", "3 mars 2015", True) in found("La fille du trésorier, née le 3 mars 2015, suit le projet.")

@@ -104,3 +104,16 @@ def test_the_address_of_a_person_is_stopped(address: str) -> None:
 )
 def test_an_address_beside_somebody_is_theirs(text: str, address: str) -> None:
     assert found(text) == [("email", address, True)]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("comptabilite@ville-orval.example", "appel2026@fondation-orval.example", "factures.fournisseurs@cd.example"),
+        *("invoices@eastborough.example", "court.listing@northmere.example", "press@lanternhouse.example"),
+        *("rechnungen@nordau.example", "ksiegowosc@lipowo.example", "contabilidade@ribeira.example"),
+        *("bokhald@hofn.example", "logistirio@elia.example", "muhasebe@yenidere.example", "cuntais@ionad.example"),
+    ],
+)
+def test_the_mailbox_of_an_office_is_nobody(address: str) -> None:
+    assert found(f"Questions, {address}.") == []

@@ -222,3 +222,15 @@ def test_files_and_complaints_about_no_person_are_let_pass(text: str) -> None:
 )
 def test_rules_laws_and_judgments_are_called_like_nobody(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Both statutes bear the name of a child: Emma’s Law and Emma's Amendment.",
+        "L’amendement complète la loi dite « Emma », adoptée après la mort d’une enfant.",
+        "The little St James Street hall is closed in May.",
+    ],
+)
+def test_a_law_or_a_street_that_is_called_after_somebody_is_nobody(text: str) -> None:
+    assert found(text) == []
