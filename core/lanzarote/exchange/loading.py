@@ -11,7 +11,7 @@ from lanzarote.records import outbox, records
 from lanzarote.records.changelog import Served, bump_revision
 from lanzarote.regions import seeds, vocabulary
 from lanzarote.regions.content import GOING
-from lanzarote.regions.seeds import Report, led_on, with_former_keys
+from lanzarote.regions.seeds import Report, called_as_before, led_on, with_former_keys
 from lanzarote.results import enrolling
 from lanzarote.types import RegionHeader
 
@@ -71,6 +71,7 @@ def _load(session: Session, content: Content, installed: Installed, digest: str,
     served.package, served.package_version = installed.package.distribution, installed.package.version
     served.facts, served.facts_digest = facts, digest
     session.flush()
+    content = called_as_before(session, region_id, content)
     present = led_on(session, region_id, content)
     content = with_former_keys(content, present)
     told = vocabulary.materialise(session, region_id, content, by=by)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy import LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.errors import NotFound
+from lanzarote.errors import NotFound, RegionError
 from lanzarote.records import changelog, records, slugs, tasks
 from lanzarote.records.changelog import Saved
 from lanzarote.records.erasing import erased, erased_here
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from lanzarote.records.lifecycle import Transitions
     from lanzarote.regions.content import Content
 
+SEEDED: Final = {"stakeholder": "organisations", "practice": "practices", "procedure": "procedures"}
+"""Kind of a shipped record → where its region's content has it."""
 NEVER_REVIVED = ("withdrawn", "archived", "erased", "merged")
 
 
@@ -382,6 +384,31 @@ def led_on(session: Session, region_id: str, content: Content) -> dict[str, dict
             steps.pop(key, None)  # in use, whatever it was before
         found[name] = {former: _end(former, steps) for former in steps}
     return found
+
+
+def called_as_before(session: Session, region_id: str, content: Content) -> Content:
+    """The *content*, where a record that was renamed has its first key again, or leads on from it: it is that record.
+
+    Raises RegionError where that key is given to another one.
+    """
+    known = {seed.record_id: seed for seed in session.scalars(select(Seed).where(Seed.region_id == region_id))}
+    fuller = {}
+    for kind, name in SEEDED.items():
+        entries = getattr(content, name)
+        taken = entries.keys() | former_of(entries).keys()
+        fuller[name] = dict(entries)
+        for key, entry in entries.items():
+            ids = (shipped_id(region_id, kind, one) for one in (key, *entry.former))
+            seed = next((known[one] for one in ids if one in known), None)
+            if seed is None or seed.key in (key, *entry.former):
+                continue
+            if seed.key in taken:
+                raise RegionError(
+                    f"{region_id}: in {name}, the key {key} leads to what is called {seed.key} now. "
+                    "Give the other one a key that was never used."
+                )
+            fuller[name][key] = msgspec.structs.replace(entry, former=(*entry.former, seed.key))
+    return msgspec.structs.replace(content, **fuller)
 
 
 def with_former_keys(content: Content, led: Mapping[str, Mapping[str, str]]) -> Content:

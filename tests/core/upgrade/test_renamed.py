@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from lanzarote.directory import service
+from lanzarote.errors import RegionError
 from lanzarote.records import records
 
 from tests.core.upgrade.conftest import Land
@@ -121,6 +122,26 @@ def test_a_rename_alone_gives_nobody_work_and_shows_at_once(land: Land) -> None:
     assert land.tasks() == []
     [shown] = land.instance.directory("testland")
     assert shown.organisation.former == ("old",)
+
+
+def test_a_package_that_is_as_before_a_rename_again_finds_what_it_renamed(land: Land) -> None:
+    first = entries(old={}), release_of("old")
+    land.release(**first[0], **first[1])
+    found = land.record("old").id
+    land.release(**entries(new={"former": ["old"]}), **release_of("new"))
+    for _ in range(2):
+        report = land.release(**first[0], **first[1])
+        assert (report.records.new, report.records.removed, report.records.questions) == ([], [], [])
+        assert land.record("old").id == found
+        with land.instance.database.read("testland") as session:
+            assert service.by_key(session)["new"].key == "old"
+
+
+def test_a_key_that_leads_to_something_is_given_to_nothing_else(land: Land) -> None:
+    land.release(organisations={"old": ORGANISATION})
+    land.release(organisations={"new": {**ORGANISATION, "former": ["old"]}})
+    with pytest.raises(RegionError, match="the key old leads to what is called new now"):
+        land.release(organisations={"new": ORGANISATION, "old": ORGANISATION})
 
 
 def test_a_rename_with_news_waits_for_review_as_the_news_do(land: Land) -> None:
