@@ -106,7 +106,7 @@ def context(page: str) -> dict[str, Any]:
         "help_href": "child.html",
         "leave_href": "about:blank",
         "door": "",
-        "doors": {"": "child.html", "worried": "child.html", "others": "child.html"},
+        "doors": dict.fromkeys(("", "worried", "happened", "fear"), "child.html"),
         "draft": False,
         "european": False,
         "footer": [
