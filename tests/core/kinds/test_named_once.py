@@ -28,6 +28,7 @@ REASONED: Final = {
     "kit/check.py": "files of a region's folder",
     "kit/published.py": "files of a region's folder",
     "office/api.py": "fields of what programs are answered",
+    "regions/seeds.py": "what a region's folder ships as records, by its files",
     "office/by_region.py": "columns of one table",
     "types/meetings.py": "what an item of an agenda can be about, as files have it",
     "web/site.py": "the menu that everybody sees",
