@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.accounts import secrets, service
@@ -56,40 +57,149 @@ Kind = Literal[
     "holder-asked",
     "holder-answer",
 ]
-WORDS: Final[Mapping[Kind, str]] = {
-    "assess": N_("You are asked to assess a practice."),
-    "returned": N_("A practice that you submitted was returned to you for correction."),
-    "published": N_("A practice that you submitted is published."),
-    "decided": N_("The team has decided on a practice that you submitted."),
-    "submitted": N_("A practice was submitted, and waits for somebody to read it."),
-    "entry-returned": N_("An entry of the directory that you submitted was returned to you for correction."),
-    "entry-published": N_("An entry of the directory that you submitted is published."),
-    "entry-submitted": N_("An entry of the directory was submitted, and waits for somebody to read it."),
-    "reply": N_("Somebody has written to the team: a correction or a reply."),
-    "procedure-proposed": N_("The organisation that you speak for is asked to endorse a co-operation procedure."),
-    "procedure-endorsed": N_("All bodies have endorsed a co-operation procedure; the public reads it now."),
-    "take-part": N_("Your organisation is invited to take part in the working group."),
-    "take-part-answer": N_("An organisation has said whether it takes part in the working group."),
-    "position": N_("Your organisation is asked for its position on an improvement."),
-    "amendment": N_("An amendment of an improvement was proposed, and waits to be decided."),
-    "amendment-settled": N_("An amendment that you proposed was decided."),
-    "elsewhere": N_("Somebody has written that a practice of yours is taken up elsewhere."),
-    "origin-changed": N_("The original of a practice that your region took up has changed."),
-    "holder-asked": N_("Your organisation is asked whether the description of a practice is right."),
-    "holder-answer": N_("An organisation has answered whether the description of a practice is right."),
+
+
+class Waiting(Struct, frozen=True):
+    """What a mail says of one thing that waits: the territory and the day are filled in, the rest is said here."""
+
+    subject: str
+    says: str
+    at: str
+    """Its page, below the region's address: ``{id}`` of the record or task, ``{number}`` of a row beside it."""
+
+
+WORDS: Final[Mapping[Kind, Waiting]] = {
+    "assess": Waiting(
+        N_("%(region)s: assess a practice"),
+        N_("You are asked to assess a practice."),
+        "team/practices/{id}/assess/answers",
+    ),
+    "returned": Waiting(
+        N_("%(region)s: correct your practice"),
+        N_("A practice that you submitted was returned to you for correction."),
+        "team/practices/{id}/edit",
+    ),
+    "published": Waiting(
+        N_("%(region)s: your practice is published"),
+        N_("A practice that you submitted is published."),
+        "team/practices/{id}",
+    ),
+    "decided": Waiting(
+        N_("%(region)s: the team has decided on your practice"),
+        N_("The team has decided on a practice that you submitted."),
+        "team/practices/{id}",
+    ),
+    "submitted": Waiting(
+        N_("%(region)s: read a practice that was submitted"),
+        N_("A practice was submitted, and waits for somebody to read it."),
+        "team/practices/{id}",
+    ),
+    "entry-returned": Waiting(
+        N_("%(region)s: correct your entry of the directory"),
+        N_("An entry of the directory that you submitted was returned to you for correction."),
+        "team/organisations/{id}",
+    ),
+    "entry-published": Waiting(
+        N_("%(region)s: your entry of the directory is published"),
+        N_("An entry of the directory that you submitted is published."),
+        "team/organisations/{id}",
+    ),
+    "entry-submitted": Waiting(
+        N_("%(region)s: read an entry of the directory that was submitted"),
+        N_("An entry of the directory was submitted, and waits for somebody to read it."),
+        "team/organisations/{id}",
+    ),
+    "reply": Waiting(
+        N_("%(region)s: read a correction or a reply"),
+        N_("Somebody has written to the team: a correction or a reply."),
+        "team/tasks/{id}",
+    ),
+    "procedure-proposed": Waiting(
+        N_("%(region)s: endorse a co-operation procedure"),
+        N_("The organisation that you speak for is asked to endorse a co-operation procedure."),
+        "team/procedures/{id}/asked",
+    ),
+    "procedure-endorsed": Waiting(
+        N_("%(region)s: all have endorsed a co-operation procedure"),
+        N_("All bodies have endorsed a co-operation procedure; the public reads it now."),
+        "team/procedures/{id}",
+    ),
+    "take-part": Waiting(
+        N_("%(region)s: say whether your organisation takes part"),
+        N_("Your organisation is invited to take part in the working group."),
+        "team/organisation",
+    ),
+    "take-part-answer": Waiting(
+        N_("%(region)s: an organisation has answered the invitation"),
+        N_("An organisation has said whether it takes part in the working group."),
+        "team/organisations/{id}",
+    ),
+    "position": Waiting(
+        N_("%(region)s: the position of your organisation, by %(day)s"),
+        N_("Your organisation is asked for its position on an improvement, by %(day)s."),
+        "team/improvements/{id}/position",
+    ),
+    "amendment": Waiting(
+        N_("%(region)s: decide on an amendment"),
+        N_("An amendment of an improvement was proposed, and waits to be decided."),
+        "team/improvements/{id}/amendments/{number}",
+    ),
+    "amendment-settled": Waiting(
+        N_("%(region)s: your amendment was decided"),
+        N_("An amendment that you proposed was decided."),
+        "team/improvements/{id}/amendments/{number}",
+    ),
+    "elsewhere": Waiting(
+        N_("%(region)s: confirm that a practice is taken up elsewhere"),
+        N_("Somebody has written that a practice of yours is taken up elsewhere."),
+        "team/transfers/elsewhere",
+    ),
+    "origin-changed": Waiting(
+        N_("%(region)s: read what changed in a practice that you took up"),
+        N_("The original of a practice that your region took up has changed."),
+        "team/transfers",
+    ),
+    "holder-asked": Waiting(
+        N_("%(region)s: confirm what is said of your organisation"),
+        N_("Your organisation is asked whether the description of a practice is right."),
+        "team/practices/{id}/confirm",
+    ),
+    "holder-answer": Waiting(
+        N_("%(region)s: an organisation has answered about a practice"),
+        N_("An organisation has answered whether the description of a practice is right."),
+        "team/practices/{id}/holders",
+    ),
 }
 TOPIC: Final = "mail.waiting"
 
 
-def notify(session: Session, accounts: Iterable[str], kind: Kind, *, by: str = "") -> None:
-    """Have a mail tell *accounts*, but not *by*, who did it. While one waits to be sent, no other of its kind does."""
+def notify(
+    session: Session,
+    accounts: Iterable[str],
+    kind: Kind,
+    region_id: str,
+    id: str = "",
+    *,
+    number: int = 0,
+    until: date | None = None,
+    by: str = "",
+) -> None:
+    """Have a mail tell *accounts*, but not *by*, who did it. While one waits to be sent, no other of its kind about
+    the same thing does.
+
+    *id*, *number*: of the record or task, and of a row beside it, that the mail leads to; *until*: the last day for it.
+    """
+    about = {"region": region_id, "id": id, "number": number, "until": until.isoformat() if until else ""}
     for account_id in sorted({*accounts} - {by, ""}):
-        outbox.enqueue_once(session, TOPIC, f"{kind}:{account_id}", account=account_id, kind=kind)
+        once = f"{kind}:{account_id}:{id or region_id}:{number}"
+        outbox.enqueue_once(session, TOPIC, once, account=account_id, kind=kind, **about)
 
 
-def notify_coordinators(session: Session, region_id: str, kind: Kind, *, by: str = "") -> None:
+def notify_coordinators(
+    session: Session, region_id: str, kind: Kind, id: str = "", *, number: int = 0, by: str = ""
+) -> None:
     """As ``notify``, for those who lead the work in the region."""
-    notify(session, holders(session, "coordinator", region_id), kind, by=by)
+    notify(session, holders(session, "coordinator", region_id), kind, region_id, id, number=number, by=by)
 
 
 # --- The mails themselves, written when they are sent: a link's secret is in the mail and nowhere else ---
@@ -239,14 +349,19 @@ def waiting(instance: Instance, session: Session, payload: Payload) -> Mail | No
     account = session.get(Account, payload["account"])
     if account is None or account.state != "active" or not account.notices or payload["kind"] not in WORDS:
         return None
-    letter = Letter(instance, account, payload)
-    letter.say(WORDS[payload["kind"]])
-    letter.say(N_("You find it on your start page:"))
-    letter.line(letter.href("start"))
+    header = instance.headers().get(payload.get("region", ""))  # none in what waited since before an upgrade
+    if header is None:
+        return None
+    letter, words = Letter(instance, account, payload), WORDS[payload["kind"]]
+    until = payload["until"]
+    day = {"day": date_told(date.fromisoformat(until), letter.lang)} if until else {}
+    letter.say(words.says, **day)
+    letter.say(N_("Open this page:"))
+    letter.line(letter.region_href(header, *words.at.format_map(payload).split("/")))
     letter.say(N_("This e-mail says no more, to protect what is written there."))
     letter.say(N_("You can switch these e-mails off in your account:"))
     letter.line(letter.href("account"))
-    return letter.mail(N_("Something new for you on the Lanzarote platform"))
+    return letter.mail(words.subject, region=pick(header.name, letter.lang, header.languages[0])[0], **day)
 
 
 class Letter(MailText):

@@ -134,7 +134,9 @@ def propose(
     session.add(amendment)
     session.flush()
     records.tell(session, record, "amend", by=by.account_id, at=at)
-    mails.notify_coordinators(session, record.region_id, "amendment", by=by.account_id)
+    mails.notify_coordinators(
+        session, record.region_id, "amendment", record.id, number=amendment.number, by=by.account_id
+    )
     return amendment
 
 
@@ -251,7 +253,15 @@ def _settle(session: Session, amendment: Amendment, state: str, why: str, by: Ac
     amendment.state, amendment.settled_by, amendment.settled_at = state, by.account_id, at
     amendment.settled_reason = why
     session.flush()
-    mails.notify(session, [amendment.author], "amendment-settled", by=by.account_id)
+    mails.notify(
+        session,
+        [amendment.author],
+        "amendment-settled",
+        amendment.region_id,
+        amendment.record_id,
+        number=amendment.number,
+        by=by.account_id,
+    )
 
 
 def _why(reason: str, vocabulary: Vocabulary) -> str:

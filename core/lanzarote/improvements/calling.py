@@ -261,7 +261,8 @@ def _send(
     *confirm*: it is something that was recorded for them.
     """
     sending = sending_to(session, record.region_id, ids)
-    mails.notify(session, (one for some in sending.accounts.values() for one in some), "position", by=by)
+    speakers = (one for some in sending.accounts.values() for one in some)
+    mails.notify(session, speakers, "position", record.region_id, record.id, until=running.last_day, by=by)
     for stakeholder_id, address in sending.addresses.items():
         outbox.enqueue(
             session,

@@ -179,7 +179,7 @@ def ask(
             )
         )
     session.flush()
-    mails.notify(session, chosen, "assess", by=by.account_id)
+    mails.notify(session, chosen, "assess", record.region_id, record.id, by=by.account_id)
 
 
 def release(session: Session, record: Record, account_id: str, *, by: Actor, at: datetime) -> None:

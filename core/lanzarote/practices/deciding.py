@@ -174,7 +174,8 @@ def decide(
     session.add(decision)
     assessing.forget_drafts(session, record)
     session.flush()
-    mails.notify(session, [told_of(session, record).submitted_by], "decided", by=by.account_id)
+    submitter = told_of(session, record).submitted_by
+    mails.notify(session, [submitter], "decided", record.region_id, record.id, by=by.account_id)
     records.tell(session, record, "decide", by=by.account_id, at=at)
     explain(session, record, told_of(session, record), "decided", decided.explained)
     if decided.outcome == "return":

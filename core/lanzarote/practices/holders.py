@@ -178,7 +178,7 @@ def ask(
         raise Faulty([Fault(field="organisation", text=NO_WAY)])
     row = _row(session, record, body.id, "account" if accounts else "link", by=by.account_id, at=at, today=today)
     if accounts:
-        mails.notify(session, accounts, "holder-asked", by=by.account_id)
+        mails.notify(session, accounts, "holder-asked", record.region_id, record.id, by=by.account_id)
     else:
         enqueued = {"region": record.region_id, "record": record.id, "number": row.number}
         outbox.enqueue(session, TOPIC, **enqueued, stakeholder=body.id, address=desks[0].address)
@@ -394,7 +394,7 @@ def _take(session: Session, record: Record, row: HolderWord, said: Said, *, by: 
     if said.answer != "confirmed":
         about = {"about": f"practices/{record.slug}", "wrong": said.remark or said.told, "lang": said.lang}
         open_task(session, record.region_id, "reply", by=by, record_id=record.id, **about)
-    mails.notify_coordinators(session, record.region_id, "holder-answer", by=by)
+    mails.notify_coordinators(session, record.region_id, "holder-answer", record.id, by=by)
     _settle(session, record, f"holder-{said.answer}", by=by, at=at)
 
 

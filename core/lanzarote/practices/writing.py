@@ -109,7 +109,7 @@ def submit(
     tell(session, record, msgspec.structs.replace(told, **handed_in, confirmed=()))
     if own := _own_among(session, record.region_id, bearer, by):
         holders.confirm_own(session, record, own, by=by, at=at, today=at.astimezone(vocabulary.zone).date())
-    mails.notify_coordinators(session, record.region_id, "submitted", by=by.account_id)
+    mails.notify_coordinators(session, record.region_id, "submitted", record.id, by=by.account_id)
 
 
 def hand_back(
@@ -132,7 +132,7 @@ def hand_back(
     text, explained = reason_of(reason, vocabulary.header.personal_identifiers, by, why)
     give_back(session, record, text, by=by, at=at)
     explain(session, record, told_of(session, record), "returned", explained, besides=True)
-    mails.notify(session, [submitter], "returned", by=by.account_id)
+    mails.notify(session, [submitter], "returned", record.region_id, record.id, by=by.account_id)
 
 
 def give_back(session: Session, record: Record, reason: str, *, by: Actor, at: datetime) -> None:
@@ -156,7 +156,7 @@ def publish_unassessed(
     _refuse_assessed(record)
     submitter = told_of(session, record).submitted_by
     let_read(session, record, confirmed=confirmed, by=by, at=at)
-    mails.notify(session, [submitter], "published", by=by.account_id)
+    mails.notify(session, [submitter], "published", record.region_id, record.id, by=by.account_id)
 
 
 def let_read(session: Session, record: Record, *, confirmed: bool, by: Actor, at: datetime) -> None:

@@ -216,7 +216,7 @@ def _endorsed(session: Session, record: Record, status: ProcedureStatus, day: da
         session.flush()
         records.publish(session, record, by=by.account_id, at=at)
         rest(session, record, still_there=True)
-    mails.notify_coordinators(session, record.region_id, "procedure-endorsed", by=by.account_id)
+    mails.notify_coordinators(session, record.region_id, "procedure-endorsed", record.id, by=by.account_id)
 
 
 def _tell(

@@ -108,7 +108,7 @@ def propose(session: Session, record: Record, *, confirmed: bool, expected: int,
         raise Faulty(faults)
     _stage(session, record, "submit", "propose", by, at)
     speakers = speakers_for(session, record.region_id, party_ids(session, procedure).values())
-    mails.notify(session, speakers, "procedure-proposed", by=by.account_id)
+    mails.notify(session, speakers, "procedure-proposed", record.region_id, record.id, by=by.account_id)
 
 
 def document(session: Session, record: Record, *, confirmed: bool, expected: int, by: Actor, at: datetime) -> None:

@@ -119,8 +119,9 @@ def keep(database: Database, region_id: str, reply: Reply, *, lang: str, record_
             return known
         if _waiting(session, since) >= MOST_AN_HOUR:
             raise TooMany("The region takes no more replies for the moment; nothing was kept. Send it in an hour.")
-        mails.notify_coordinators(session, region_id, KIND)
-        return tasks.open_task(session, region_id, KIND, by=BY, record_id=record_id, **about)
+        task_id = tasks.open_task(session, region_id, KIND, by=BY, record_id=record_id, **about)
+        mails.notify_coordinators(session, region_id, KIND, task_id)
+        return task_id
 
 
 def _faults(reply: Reply) -> list[Fault]:

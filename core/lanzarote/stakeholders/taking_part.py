@@ -142,7 +142,7 @@ def invite(
     session.flush()
     records.tell(session, record, "invite-body", by=by.account_id, at=at)
     if kind == "representatives":
-        mails.notify(session, accounts, "take-part", by=by.account_id)
+        mails.notify(session, accounts, "take-part", record.region_id, record.id, by=by.account_id)
     elif kind == "contact":
         outbox.enqueue(session, TOPIC, region=record.region_id, stakeholder=record.id, number=number, address=way)
 
@@ -239,7 +239,7 @@ def _answer(session: Session, record: Record, vocabulary: Vocabulary, reply: Rep
         last.answer, last.answered_at, last.answered_by = reply.answer, at, by
     session.flush()
     records.tell(session, record, VERB_OF[reply.answer], by=by, at=at)
-    mails.notify_coordinators(session, record.region_id, "take-part-answer", by=by)
+    mails.notify_coordinators(session, record.region_id, "take-part-answer", record.id, by=by)
 
 
 def _number(session: Session, record: Record) -> int:

@@ -62,7 +62,7 @@ def submit(session: Session, record: Record, *, expected: int, by: Actor, at: da
     take_part(session, record, "submitter", by.account_id)
     told = told_of(session, record)
     tell(session, record, msgspec.structs.replace(told, submitted_by=by.account_id, submitted_at=at, confirmed=()))
-    mails.notify_coordinators(session, record.region_id, "entry-submitted", by=by.account_id)
+    mails.notify_coordinators(session, record.region_id, "entry-submitted", record.id, by=by.account_id)
 
 
 def take_back(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -91,7 +91,7 @@ def hand_back(
     told = told_of(session, record)
     give_back(session, record, told, text, parts=("submitter",), by=by, at=at)
     explain(session, record, told_of(session, record), "returned", explained, besides=True)
-    mails.notify(session, [told.submitted_by], "entry-returned", by=by.account_id)
+    mails.notify(session, [told.submitted_by], "entry-returned", record.region_id, record.id, by=by.account_id)
 
 
 def publish(session: Session, record: Record, *, confirmed: bool, expected: int, by: Actor, at: datetime) -> None:
@@ -111,7 +111,7 @@ def publish(session: Session, record: Record, *, confirmed: bool, expected: int,
     record.status = encode(msgspec.structs.replace(status, withdrawn=""))
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
-    mails.notify(session, [told.submitted_by], "entry-published", by=by.account_id)
+    mails.notify(session, [told.submitted_by], "entry-published", record.region_id, record.id, by=by.account_id)
     leave(session, record, "submitter")
     rest(session, record, still_there=True)
 

@@ -111,7 +111,7 @@ def keep(database: Database, region_id: str, record_id: str, report: Report, *, 
         session.add(row)
         session.flush()
         records.tell(session, record, "elsewhere", by=BY, at=at)
-        mails.notify_coordinators(session, region_id, "elsewhere")
+        mails.notify_coordinators(session, region_id, "elsewhere", record_id)
         return number
 
 

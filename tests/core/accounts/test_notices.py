@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lanzarote.accounts import mails, service
 from lanzarote.accounts.model import Account
+from lanzarote.app import create_routes
 from lanzarote.configuration.settings import read_settings
 from lanzarote.mail import sending
 from lanzarote.mail.sending import Mail
@@ -29,6 +31,7 @@ from sqlalchemy import select, update
 
 from tests.core.accounts.team import Team
 from tests.core.practices.assessments import PARIS, TEXT, THEN, Assessed
+from tests.core.routes.walking import walked
 from tests.core.stakeholders.keeping import BODY
 
 if TYPE_CHECKING:
@@ -169,27 +172,46 @@ def test_a_mail_says_where_and_nothing_of_what_is_written(people: People) -> Non
     people.team.mails()
     whole = [mail.as_string() + mail.get_content() for mail in people.team.mails()[people.seen :]]
     assert len(whole) == 2
-    base = people.team.instance.public_address
-    english, french = sorted(whole, key=_is_french)
-    assert (f"{base}/en/start" in english, f"{base}/fr/start" in french) == (True, True)
+    base, place = people.team.instance.public_address, f"paris/team/practices/{people.practice.id}"
+    assert sorted(lang for lang in ("en", "fr") for text in whole if f"{base}/{lang}/{place}" in text) == ["en", "fr"]
     for text in whole:
-        assert people.practice.id not in text
         assert not [part for part in TEXT.values() if part in text]
         assert "ana" not in text.casefold().replace("lanzarote", "")
 
 
-def _is_french(text: str) -> bool:
-    return "Content-Language: fr" in text
+def test_a_subject_says_the_territory_and_what_is_to_be_done(people: People) -> None:
+    people.practice.submit()
+    subjects = {str(mail["Subject"]) for mail in people.team.mails()[people.seen :]}
+    assert subjects == {
+        "Paris: read a practice that was submitted",
+        "Paris\N{NARROW NO-BREAK SPACE}: lire une pratique qui a été soumise",
+    }
+
+
+def test_a_subject_says_until_when(people: People) -> None:
+    with people.team.instance.database.write(ALL) as session:
+        mails.notify(session, [people.ana.account_id], "position", PARIS, "x", until=date(2027, 1, 2))
+    [mail] = people.team.mails()[people.seen :]
+    assert str(mail["Subject"]).endswith("d’ici au 2 janvier 2027")
+
+
+def test_a_mail_of_each_kind_leads_to_a_page_that_there_is() -> None:
+    served = [route for route in walked(create_routes()) if route.kind == "page"]
+    patterns = [re.compile(re.sub(r"\{[^}]+\}", "[^/]+", route.path)) for route in served]
+    for kind, words in mails.WORDS.items():
+        place = f"/fr/paris/{words.at.format(id='x', number=1)}"
+        assert any(pattern.fullmatch(place) for pattern in patterns), kind
 
 
 # At most one
 
 
-def test_while_one_waits_no_other_of_its_kind_does(people: People) -> None:
+def test_while_one_waits_no_other_about_the_same_does(people: People) -> None:
     for _ in range(3):
-        Assessed(people.team.instance, people.ana, people.head).submit()
+        with people.team.instance.database.write(ALL) as session:
+            mails.notify_coordinators(session, PARIS, "submitted", people.practice.id)
     assert [who for who, _ in people.news()] == ["head", "other"]
-    Assessed(people.team.instance, people.ana, people.head).submit()
+    people.practice.submit()
     assert [who for who, _ in people.news()] == ["head", "other"]
 
 
