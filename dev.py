@@ -58,7 +58,8 @@ QUICK = (
     "core/changes", "core/cli/test_refusals.py", "core/compendium", "core/convention", "core/downloads",
     "core/evaluation/test_pages.py", "core/following/test_following.py", "core/guard/test_guard.py",
     "core/hooks/test_checks.py", "core/importing/test_pages.py", "core/improvements/test_outcome.py",
-    "core/instance", "core/jobs", "core/kit/test_check.py", "core/meetings/test_whole.py",
+    "core/instance", "core/jobs", "core/kinds/test_every_kind.py", "core/kinds/test_how_to.py",
+    "core/kit/test_check.py", "core/meetings/test_whole.py",
     "core/office/test_releases.py", "core/practices/test_pages.py", "core/practices/test_writing.py",
     "core/procedures/test_checks.py", "core/regions", "core/reports", "core/results/test_batches.py",
     "core/results/test_exchange.py", "core/search/test_search.py", "core/stakeholders/test_pages.py",
@@ -66,8 +67,8 @@ QUICK = (
     "core/transfers/test_transfers.py", "core/transport/test_round_trips.py", "core/upgrade/test_upgrades.py",
     "core/web/test_pages.py", "core/web/test_pages_failures.py", "plugins/test_spreadsheet.py",
 )  # fmt: skip
-"""What a change breaks most, under tests: texts, catalogues, documents, routes, rights, migrations, a file or two of
-every room. No browser, and SQLite alone."""
+"""What a change breaks most, under tests: texts, catalogues, documents, routes, rights, migrations, what holds of every
+kind, a file or two of every room. No browser, and SQLite alone."""
 OWN = ("check", "docs", "build", "lock")
 """Commands that hand nothing on: their help is this file's."""
 BILL, CHECKSUMS = "sbom.cdx.json", "SHA256SUMS"

@@ -33,6 +33,7 @@ from dev import (
     CHECK,
     CHECKSUMS,
     MEMBERS,
+    QUICK,
     ROOT,
     RUN,
     Environment,
@@ -115,6 +116,16 @@ def test_the_import_rules_name_every_package() -> None:
     assert set(rules["root_packages"]) == ours
     assert set(contracts["core-knows-no-package"]["forbidden_modules"]) == ours - {"lanzarote"}
     assert set(contracts["packages-apart"]["modules"]) == ours - {"lanzarote"}
+
+
+def test_a_quick_run_asks_what_holds_of_every_kind_and_finds_all_that_it_names() -> None:
+    assert {"core/kinds/test_every_kind.py", "core/kinds/test_how_to.py"} < {*QUICK}
+    assert [one for one in QUICK if not (ROOT / "tests" / one.partition("::")[0]).exists()] == []
+
+
+def test_no_run_waits_for_plugins_of_pytest_that_no_test_uses(request: pytest.FixtureRequest) -> None:
+    loaded = {found.metadata["name"] for _, found in request.config.pluginmanager.list_plugin_distinfo()}
+    assert loaded & {"anyio", "Faker", "schemathesis"} == set()
 
 
 def test_a_python_too_old_to_run_dev_py_can_still_read_its_advice() -> None:
