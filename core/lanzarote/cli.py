@@ -21,7 +21,8 @@ DONE_BY = {
     "any": {"load": "commands:load", "results": "results.commands:results"},
     "existing": {word: f"commands:{word}" for word in ("export", "backup", "tasks", "audit", "plugin")}
     | {"import": "commands:import_file", "document": "compendium.commands:document", "office": "office.commands:office"}
-    | {"user": "accounts.commands:user", "grant": "accounts.commands:grant"},
+    | {"user": "accounts.commands:user", "grant": "accounts.commands:grant"}
+    | {"retention": "operations.retention_periods:command"},
 }
 """Which function does each, and with which database open: one that is there, one that is made, or none."""
 
@@ -117,6 +118,15 @@ def parser() -> argparse.ArgumentParser:
 
     _people(commands)
     _results(commands)
+
+    retention = commands.add_parser(
+        "retention", help="show what was kept as long as its period says; --apply removes it"
+    )
+    when = retention.add_mutually_exclusive_group()
+    when.add_argument("--apply", action="store_true", help="remove it: close accounts, empty messages, delete files")
+    when.add_argument(
+        "--within", type=_days, metavar="DAYS", default=0, help="show also what is due in the next days (default: 0)"
+    )
 
     audit = commands.add_parser("audit", help="check what is written about every change")
     audit_actions = audit.add_subparsers(metavar="ACTION", dest="action", required=True)
@@ -366,6 +376,12 @@ def _count(text: str) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is no number of backups; write a number from 1")
+
+
+def _days(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= 3_660:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of days; give one such as 30")
 
 
 def _port(text: str) -> int:

@@ -12,8 +12,11 @@ import pytest
 from tests.deploy.programs import program
 
 UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
-SERVICES = ("lanzarote-web@8401.service", "lanzarote-backup.service", "lanzarote-send@paris.service")
-OTHERS = ("lanzarote.target", "lanzarote-backup.timer", "lanzarote-send@paris.timer")
+SERVICES = (
+    "lanzarote-web@8401.service", "lanzarote-backup.service", "lanzarote-retention.service",
+    "lanzarote-send@paris.service",
+)  # fmt: skip
+OTHERS = ("lanzarote.target", "lanzarote-backup.timer", "lanzarote-retention.timer", "lanzarote-send@paris.timer")
 MOST_EXPOSED = 25
 """Of 100, as ``--threshold`` counts: an exposure level of 2.5."""
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 PLATFORM = "Lanzarote"
 """What an instance is called that has no name of its own."""
 LONGEST_NAME = 40
+LONGEST_PERIOD = 36_500
+"""Days for which something can be kept: a hundred years."""
+PERIODS = ("KEEP_ACCOUNTS", "KEEP_INVITATIONS", "KEEP_UNSAVED", "KEEP_MESSAGES", "KEEP_UPGRADE_BACKUPS")
 _PATH = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._~-]*)*")
 _OWN_PATHS = re.compile(r"/(account|api|embed|health|metrics|oembed|sitemap|static|[a-z]{2}(-[A-Za-z0-9]+)*)(/|$)")
 """How pages of the site begin: whether a proxy left the path in or took it off could not be seen."""
@@ -59,6 +62,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics: str = ""
     metrics_token: str = ""
     demo: bool = False
+    keep_accounts: int = 730
+    keep_invitations: int = 90
+    keep_unsaved: int = 180
+    keep_messages: int = 365
+    keep_upgrade_backups: int = 365
     said: Said = Said()
 
     @property
@@ -115,6 +123,13 @@ NAMES = {
     "METRICS_TOKEN": "secret that Prometheus sends as its bearer token; without METRICS, /metrics answers on PORT "
     "(default: none)",
     "DEMO": "on or off: make accounts to try everything out with, on this machine alone (default: off)",
+    "KEEP_ACCOUNTS": "days after which `lanzarote retention --apply` closes an account that nobody uses "
+    "(default: 730; 0: never)",
+    "KEEP_INVITATIONS": "days after which it closes an invitation that nobody took (default: 90; 0: never)",
+    "KEEP_UNSAVED": "days after which it removes text that was typed and never saved (default: 180; 0: never)",
+    "KEEP_MESSAGES": "days after which it empties and closes a message of a reader that no team has answered "
+    "(default: 365; 0: never)",
+    "KEEP_UPGRADE_BACKUPS": "days after which it removes a backup that an upgrade made (default: 365; 0: never)",
 }
 
 
@@ -364,6 +379,12 @@ def _is_ip(host: str) -> bool:
         return False
 
 
+def _days(name: str, text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= LONGEST_PERIOD:
+        return int(text)
+    raise SettingError(f"{PREFIX}{name} is {text!r}; give a number of days, such as 365 (0: without end).")
+
+
 def _metrics_token(text: str) -> str:
     if text and not _TOKEN.fullmatch(text):
         # Not repeated here: it is a secret.
@@ -422,5 +443,6 @@ _READ: Mapping[str, Callable[[str], object]] = {
     "LOG_FORMAT": _log_format,
     "METRICS_TOKEN": _metrics_token,
     **{name: partial(_switch, name) for name in ("CACHE", "OFFICE", "SAFE_MODE", "IN_PROCESS", "DEMO", "ACCESS_LOG")},
+    **{name: partial(_days, name) for name in PERIODS},
 }
 """How each is read where nothing else decides it; what is not said has its default."""

@@ -59,6 +59,11 @@ def test_every_setting_is_read_and_documented() -> None:
         "LANZAROTE_METRICS": "[::]:9400",
         "LANZAROTE_METRICS_TOKEN": "0123456789abcdefghij",
         "LANZAROTE_DEMO": "off",
+        "LANZAROTE_KEEP_ACCOUNTS": "365",
+        "LANZAROTE_KEEP_INVITATIONS": "30",
+        "LANZAROTE_KEEP_UNSAVED": "14",
+        "LANZAROTE_KEEP_MESSAGES": "0",
+        "LANZAROTE_KEEP_UPGRADE_BACKUPS": "100",
     }
     read = read_settings(given)
     assert read.said.sources == dict.fromkeys(
@@ -91,6 +96,11 @@ def test_every_setting_is_read_and_documented() -> None:
         metrics="[::]:9400",
         metrics_token="0123456789abcdefghij",
         demo=False,
+        keep_accounts=365,
+        keep_invitations=30,
+        keep_unsaved=14,
+        keep_messages=0,
+        keep_upgrade_backups=100,
     )
     assert not read.sqlite
     assert {name.removeprefix("LANZAROTE_") for name in given} == set(NAMES)
