@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lanzarote.directory.model import KIND as STAKEHOLDER
 from lanzarote.directory.service import directory, listed
 from lanzarote.facts.convention import articles_in_words, common_sectors, convention, frameworks
+from lanzarote.procedures.model import INVENTED
 from lanzarote.records.changelog_state import released_now
 from lanzarote.records.received import is_received
 from lanzarote.records.records import Record, Version
@@ -101,6 +102,7 @@ class Told(Struct, frozen=True, kw_only=True):
 
 class _Said(Struct):
     original: str = ""
+    nature: str = ""
     text: dict[str, dict[str, Any]] = {}
     steps: tuple[_Step, ...] = ()
 
@@ -155,7 +157,7 @@ def _deliberated(session: Session, region_id: str, kind: str, ids: Collection[st
         for one in released_now(session, region_id, kinds=(kind,)):
             document = _document.decode(one.body) if one.body else _Document()
             said = document.improvement or document.procedure
-            if said is not None and (ids is None or one.record in ids):
+            if said is not None and said.nature != INVENTED and (ids is None or one.record in ids):
                 yield _record(kind, one.record, document.slug, said, one.at)
         return
     shown = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
@@ -165,7 +167,8 @@ def _deliberated(session: Session, region_id: str, kind: str, ids: Collection[st
         .where(Record.kind == kind, Record.region_id == region_id, Record.published_version.is_not(None))
     )
     for record, body in session.execute(query if ids is None else query.where(Record.id.in_(ids))):
-        yield _record(kind, record.id, record.slug, _said.decode(body), record.published_at or record.updated_at)
+        if (said := _said.decode(body)).nature != INVENTED:
+            yield _record(kind, record.id, record.slug, said, record.published_at or record.updated_at)
 
 
 def _record(kind: str, record_id: str, slug: str, said: _Said, at: datetime) -> Told:

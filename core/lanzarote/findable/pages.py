@@ -21,6 +21,7 @@ from lanzarote.findable.reading import search as find
 from lanzarote.meetings.service import meetings_of
 from lanzarote.practices.facet_choices import EVERYWHERE, EXACT, LONGEST_QUERY, PICK, address
 from lanzarote.practices.service import facets_of
+from lanzarote.procedures import public as procedures
 from lanzarote.records import changelog_state
 from lanzarote.search.help import door_for
 from lanzarote.search.paging import BadCursor, Sought
@@ -259,9 +260,11 @@ def _of_region(instance: Instance, header: RegionHeader, start: int) -> Iterator
             yield Place(f"{root}/meetings", header.languages)
         for meeting in meetings:
             yield Place(f"{root}/meetings/{quote(meeting.slug, safe='')}", header.languages)
+        invented = {("procedures", one.slug) for one in procedures.examples(instance, header.id)}
         for room, kind in released.items():
             for slug, changed in _above(instance, header.id, kind):
-                yield Place(f"{root}/{room}/{quote(slug, safe='')}", header.languages, changed)
+                if (room, slug) not in invented:
+                    yield Place(f"{root}/{room}/{quote(slug, safe='')}", header.languages, changed)
     for slug, ordered in _practices(instance, header.id, start):
         changed = datetime.fromtimestamp(-ordered / 1_000_000, UTC)
         yield Place(f"{root}/practices/{quote(slug, safe='')}", header.languages, changed)

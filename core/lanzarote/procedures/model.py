@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lanzarote.types import Procedure
 
 KIND: Final = "procedure"
+INVENTED: Final = "example"
+"""The nature of a procedure about no real body."""
 ProcedureState = Literal["draft", "documented", "proposed", "endorsed", "applied", "lapsed", "superseded", "withdrawn"]
 Beside = Literal["", "draft", "proposed"]
 What = Literal["endorse", "decline", "retract", "apply", "cease"]

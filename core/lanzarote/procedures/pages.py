@@ -60,6 +60,7 @@ def procedures(request: Asked, lang: Lang, region: Region, site: OurSite) -> Res
     return view.render(
         "procedures/list.html",
         rows=[_row(view, one) for one in found],
+        examples=[_row(view, one) for one in public.examples(view.instance, view.region_id)],
         heading=view._("Co-operation procedures"),
     )
 
@@ -239,7 +240,7 @@ def _entry(view: View, one: Published) -> exports.Entry:
         summary_lang=summary_lang,
         href=view.absolute(view.href("procedures", one.slug)),
         updated=one.updated_at,
-        # A reader that shows nothing but the title must not take an example for an agreement.
+        # A reader that shows nothing but the title must not take a reconstruction for an agreement.
         categories=[*states, *([view._(NATURES[said.nature])] if said.nature != "drafted" else [])],
     )
 

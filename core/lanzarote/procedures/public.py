@@ -15,7 +15,7 @@ from lanzarote.improvements import public as improvements
 from lanzarote.practices import service as practices
 from lanzarote.procedures import reading, service
 from lanzarote.procedures.documents import ProcedureDocument
-from lanzarote.procedures.model import KIND, ProcedureStatus, Said
+from lanzarote.procedures.model import INVENTED, KIND, ProcedureStatus, Said
 from lanzarote.procedures.reading import Linked
 from lanzarote.procedures.service import IMPROVEMENT, Published
 from lanzarote.records import changelog_state
@@ -42,7 +42,16 @@ _document = LateDecoder(ProcedureDocument)
 
 
 def every(instance: Instance, region_id: str) -> tuple[Published, ...]:
-    """All procedures that the public reads, the last changed first."""
+    """All procedures that the public reads, the last changed first; without invented examples."""
+    return tuple(one for one in _all(instance, region_id) if one.procedure.nature != INVENTED)
+
+
+def examples(instance: Instance, region_id: str) -> tuple[Published, ...]:
+    """Invented ones: they show how a procedure is written, and stand in no list of what there is."""
+    return tuple(one for one in _all(instance, region_id) if one.procedure.nature == INVENTED)
+
+
+def _all(instance: Instance, region_id: str) -> tuple[Published, ...]:
     with instance.database.read(region_id) as session:
         if not instance.origin(region_id):
             return service.published(session)

@@ -338,6 +338,17 @@ def test_what_paris_ships_says_that_nobody_endorsed_it(client: TestClient[Any], 
     assert words[1] in client.get(f"/{lang}/paris/procedures/example-first-words").text
 
 
+def test_an_invented_example_is_reached_from_the_list_and_is_in_none(client: TestClient[Any]) -> None:
+    page = client.get("/fr/paris/procedures").text
+    assert "example-first-words" not in page[: page.rindex("procedure-card")]
+    assert "/fr/paris/procedures/example-first-words" in page
+    told = client.get("/api/v1/regions/paris/procedures").json()["items"]
+    assert {one["slug"] for one in told} >= {"hospital-cells-2014"}
+    assert not [one for one in told if one["nature"] == "example"]
+    for path in ("/fr/paris/procedures.atom", "/fr/search?q=exemple+premiers+mots", "/sitemap/paris-1.xml"):
+        assert "example-first-words" not in client.get(path).text
+
+
 def test_a_version_that_was_public_keeps_its_address_and_tells_what_changed(
     paris: Instance, client: TestClient[Any]
 ) -> None:
