@@ -226,6 +226,12 @@ def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         ("close", "close an account for good: name and address are erased"),
     ):
         actions.add_parser(name, help=told).add_argument("address", metavar="ADDRESS")
+    export = actions.add_parser("export", help="write all that is held about a person, as JSON and as text")
+    export.set_defaults(does="operations.subject_access:command")
+    export.add_argument("address", metavar="ADDRESS")
+    export.add_argument(
+        "file", metavar="FILE", nargs="?", default="", help="FILE.json and FILE.txt are written (default: ADDRESS)"
+    )
     factor = actions.add_parser("factor", help="reset the second factor of somebody who has lost it")
     factor.add_argument("--reset", metavar="ADDRESS", required=True, help="their sessions end, and they get an e-mail")
     grant = commands.add_parser("grant", help="give somebody a role, or take it away")

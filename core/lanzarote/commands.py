@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from lanzarote.accounts import mails
 from lanzarote.composition import new_instance, open_instance
@@ -27,13 +26,13 @@ from lanzarote.records.save_checks import can_be_switched, everywhere
 from lanzarote.regions.claims import installed_regions
 from lanzarote.runtime import logs
 from lanzarote.runtime.gc import give_back, uncollected
-from lanzarote.runtime.unwritable import unwritable
+from lanzarote.runtime.whole_files import replaced
 from lanzarote.store.database import known_schemas, schema_version
 from lanzarote.web import instance_health
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from lanzarote.plugins import Package
 
@@ -150,7 +149,7 @@ def import_file(instance: Instance, given: Namespace) -> int:
     if not (given.template or given.filled):
         return commands.import_file(instance, given)
     content = commands.file_to_write(instance, given)
-    with _replaced(Path(given.file)) as file:
+    with replaced(Path(given.file)) as file:
         file.write(content)
     print(f"Written: {given.file}")
     return 0
@@ -160,7 +159,7 @@ def export(instance: Instance, given: Namespace) -> int:
     from lanzarote.exchange.region_file import export_region
 
     if given.output:
-        with _replaced(Path(given.output)) as file:
+        with replaced(Path(given.output)) as file:
             count = export_region(instance, given.region, file)
         print(f"{count} record{'s' * (count != 1)} written to {given.output}")
     else:
@@ -212,7 +211,7 @@ def taken_up(instance: Instance, given: Namespace) -> int:
 
     if given.write:
         said = handing_back.handed_back(instance, given.region)
-        with _replaced(Path(given.write)) as file:
+        with replaced(Path(given.write)) as file:
             file.write(handing_back.written(said))
         print(f"{given.write}: {len(said.taken_up)} place(s); send it to the region.")
         return 0
@@ -387,24 +386,6 @@ def settings(_: Namespace) -> int:
     for name in chosen.said.of_packages:
         print(f"{name}=…\n    from: {chosen.said.source(name.removeprefix(PREFIX))}")
     return 0
-
-
-@contextmanager
-def _replaced(path: Path) -> Iterator[BinaryIO]:
-    """Write *path* whole, or leave what is there as it is."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        if path.is_dir():
-            raise IsADirectoryError
-        # What is not public yet is in it: it is its owner's alone.
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            yield file
-        part.replace(path)
-    except OSError as error:
-        raise SettingError(f"Nothing was written: {unwritable(path, error)}.") from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def _load_at_first(instance: Instance, wanted: Sequence[str]) -> None:

@@ -52,6 +52,7 @@ VERBS: Final[Mapping[str, str]] = {
     "revoke token": N_("revoked a token"),
     "link provider": N_("linked the account with an institution"),
     "close": N_("closed the account"),
+    "export": N_("wrote out all that is held about this person"),
     "unlink provider": N_("unlinked the account from an institution"),
     "lose group": N_("left the group on which a role rests"),
     "show": N_("showed it to the public"),
