@@ -72,6 +72,9 @@ def run(given: Namespace) -> int:
         with uncollected():
             from lanzarote.accounts import commands
             from lanzarote.operations.serving import serve
+            from lanzarote.stakeholders.trial import give_contacts
+        if chosen.demo and not told:
+            give_contacts(instance)
         notes = [*(commands.accounts(instance) if chosen.demo and not told else ())]
         notes += [instance.host.told_of_safe_mode] if instance.host.safe_mode else []
         notes += [one.english for one in instance_health.of_machine(chosen) if one.about == "secrets"]

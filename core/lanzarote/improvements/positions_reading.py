@@ -111,7 +111,8 @@ class Told(Struct, frozen=True, kw_only=True):
     asked_by: str
     lines: tuple[Line, ...]
     counts: tuple[tuple[str, int], ...]
-    unreached: tuple[Markup, ...]
+    unreached: tuple[tuple[str, Markup], ...]
+    """Id and name of those who are asked and whom nothing from here reaches."""
     """Bodies that were asked, for a position or to confirm one, and cannot be reached from here."""
     silent: int
     to_confirm: int
@@ -191,7 +192,7 @@ def tell(view: View, session: Session, record: Record) -> Told:
         asked_by=person(view, people, call.by) if call else "",
         lines=lines,
         counts=_counts(view, lines),
-        unreached=tuple(one.name for one in lines if one.id in asked and not sending.reaches(one.id)),
+        unreached=tuple((one.id, one.name) for one in lines if one.id in asked and not sending.reaches(one.id)),
         silent=len(silent),
         to_confirm=sum(map(sending.reaches, to_confirm)),
         decisions=_decisions(view, session, decided, people, status.decision),

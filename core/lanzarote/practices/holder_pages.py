@@ -107,7 +107,8 @@ def show(view: View, record_id: str, *, done: str = "", fault: str = "", status:
         newest = body_of(session, record, record.version)
         people = names(session, [row.by for row in rows])
         lines = [_line(view, row, bodies, people, content_of(newest)) for row in reversed(rows)]
-        offered = bool(holders.candidates(session, record, bodies))
+        offered = holders.candidates(session, record, bodies)
+        ways = members.ways(session, view.region_id, [one.id for one in offered])
     sheet = sheets.read(newest)
     return view.render(
         "practices/team/holders.html",
@@ -116,8 +117,9 @@ def show(view: View, record_id: str, *, done: str = "", fault: str = "", status:
         missing=tuple(sheets.missing_in(sheet)),
         agreement=agreement_words(view, heard_of.agreement, heard_of.agreement_on),
         lines=lines,
-        offered=offered,
-        can_ask=holders.can_be_asked_about(record),
+        offered=bool(offered),
+        can_ask=bool(ways) and holders.can_be_asked_about(record),
+        unreached=[(one.id, view.say(one.name)) for one in offered if one.id not in ways],
         done=notice(PRACTICES, view, done),
         fault=view._(fault) if fault else "",
         **team.frame(view, "practices", record_id),

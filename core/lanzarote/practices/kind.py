@@ -236,7 +236,7 @@ STEPS: Final = (
             Field(
                 name="organisation",
                 label=N_("Which organisation runs the practice?"),
-                options=team_reading.candidates,
+                options=team_reading.reachable,
             ),
         ),
         text=N_(

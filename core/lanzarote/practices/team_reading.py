@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.kinds.kind import Kind
     from lanzarote.records.permissions import Actor
+    from lanzarote.stakeholders.members import Body
     from lanzarote.types import PracticeSheet
     from lanzarote.web.site import View
 
@@ -330,12 +331,21 @@ def bearers(view: View, chosen: Iterable[str]) -> Iterator[Option]:
 
 
 def candidates(view: View, _: Iterable[str]) -> Iterator[Option]:
-    """Organisations that can be asked whether the text of the page's practice is right, and how each is reached."""
+    """Organisations that the text of the page's practice names, and how each is reached."""
+    for one, way in _named(view):
+        yield Option(value=one.id, label=f"{view.say(one.name)} – {view._(WAYS[way])}")
+
+
+def reachable(view: View, _: Iterable[str]) -> Iterator[Option]:
+    """As ``candidates``, without those whom nothing from here reaches."""
+    for one, way in _named(view):
+        if way:
+            yield Option(value=one.id, label=f"{view.say(one.name)} – {view._(WAYS[way])}")
+
+
+def _named(view: View) -> Sequence[tuple[Body, str]]:
     with view.instance.database.read(view.region_id) as session:
         record = session.get_one(Record, (view.region_id, view.request.path_params["record_id"]))
         offered = holders.candidates(session, record, members.bodies(session))
-        reached = members.representatives(session, view.region_id, [one.id for one in offered])
-        desks = members.desks(session, [one.id for one in offered])
-    for one in offered:
-        way = WAYS["account" if one.id in reached else "link" if one.id in desks else ""]
-        yield Option(value=one.id, label=f"{view.say(one.name)} – {view._(way)}")
+        ways = members.ways(session, view.region_id, [one.id for one in offered])
+    return [(one, ways.get(one.id, "")) for one in offered]

@@ -117,6 +117,12 @@ def desks(session: Session, ids: Collection[str]) -> dict[str, tuple[Contact, ..
     return {record_id: some for record_id, some in found.items() if some}
 
 
+def ways(session: Session, region_id: str, ids: Collection[str]) -> dict[str, str]:
+    """Stakeholder → how it is reached: an ``account`` speaks for it, or a ``link`` is mailed to a service of it."""
+    accounts = dict.fromkeys(representatives(session, region_id, ids), "account")
+    return dict.fromkeys(desks(session, ids), "link") | accounts
+
+
 def mail_contacts(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
     """Those that a mail reaches."""
     return tuple(one for one in contacts if href_of(one.address).startswith("mailto:"))

@@ -28,9 +28,10 @@ from lanzarote.records.outbox import Job
 from lanzarote.records.permissions import Actor, Grant
 from lanzarote.records.records import Record, encode
 from lanzarote.records.tasks import open_tasks
+from lanzarote.stakeholders.trial import give_contacts
 from lanzarote.store.database import ALL
 from litestar.testing import TestClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.core.api import programs
 from tests.core.practices.assessments import PARIS, TEXT, THEN, Assessed, full, person
@@ -455,6 +456,21 @@ def test_the_pages_offer_no_question_about_a_withdrawn_practice(one: Assessed, c
         records.withdraw(session, record, by="cy")
     assert not any("/ask-holder" in head.get(page) for page in pages)
     head.get(f"{TEAM}/{one.id}/ask-holder", 409)
+
+
+def test_who_cannot_be_asked_is_named_with_a_way_to_write_a_contact(one: Assessed, client: TestClient[Any]) -> None:
+    with one.instance.database.write(PARIS) as session:
+        session.execute(delete(Contacts))
+        court = named(session, "tj-paris")
+    head = sign_in(one.instance, client, one.head)
+    page = head.get(f"{TEAM}/{one.id}/holders")
+    assert f'href="/en/paris/team/organisations/{court}/contacts"' in page
+    assert "/ask-holder" not in page
+    assert "/record-holder" in page
+    give_contacts(one.instance)
+    page = head.get(f"{TEAM}/{one.id}/holders")
+    assert "/contacts" not in page
+    assert f'value="{court}"' in head.get(f"{TEAM}/{one.id}/ask-holder")
 
 
 def test_a_document_that_cannot_be_taken_is_answered_with_what_was_typed(
