@@ -19,6 +19,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from lanzarote import guard
 from lanzarote.accounts.answers import interrupted, unwritten
+from lanzarote.accounts.people_pages import leads_alone
 from lanzarote.accounts.secrets import SpentLink
 from lanzarote.accounts.sign_in_pages import spent
 from lanzarote.accounts.tokens import Identified
@@ -168,6 +169,7 @@ class Application:
         instance.host.report()
         self.site = Site(instance)
         self.site.pieces["team_bar"] = team_bar
+        self.site.pieces["leads alone"] = leads_alone
         self.site.pieces["compendium"] = compendium_link
         self.site.pieces["follow"] = follow_button
         self.site.pieces["beside"] = found_beside

@@ -92,6 +92,16 @@ def list_people(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     )
 
 
+def leads_alone(view: View) -> str | None:
+    """Where somebody is invited to lead the group of the page's region beside the reader, if nobody else leads it; ""
+    where others invite.
+    """
+    with view.instance.database.read(INSTANCE) as session:
+        if len(service.holders(session, "coordinator", view.region_id)) > 1:
+            return None
+    return view.href("people", "invite") if may_in(view.actor, "person.grant", view.region_id) else ""
+
+
 @page(*(f"{place}/invite" for place in PLACES), may="person.grant")
 def invitation(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     return _invitation(_view(request, lang, site), {})

@@ -67,6 +67,7 @@ def start(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
         since=asked.since,
         write_href=start_reading.write_href(view, tuple(vocabularies)),
         works=bool(view.actor.counting),
+        office=start_reading.office_places(view),
         held_back=[view._(role) for role in dict.fromkeys(ROLE_WORDS[one.role] for one in view.actor.held_back)],
         behind_a_factor=behind_a_factor(view),
         **FRAME,

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from lanzarote.activity.team_bar import OFFICE
 from lanzarote.activity.waiting_items import CHANGED, DUE, MOST, WAITS, Item, Waiting
+from lanzarote.office.desk import PAGES
 from lanzarote.practices import service
 from lanzarote.practices.service import facets_of
-from lanzarote.records.permissions import may_somewhere
+from lanzarote.records.permissions import EVERYWHERE, may_somewhere
 from lanzarote.transfers.reading import NAMELESS
 from lanzarote.translation import N_, date_told, pick
 from lanzarote.web.labels import written
@@ -118,6 +120,14 @@ def write_href(view: View, regions: Sequence[str]) -> str:
     if len(regions) != 1 or not may_somewhere(view.actor, "practice.write", regions[0]):
         return ""
     return _href(view, regions[0], "team", "practices", "new")
+
+
+def office_places(view: View) -> Sequence[tuple[str, str]]:
+    """Where the central office works, for who works there."""
+    if not (view.instance.settings.office and may_somewhere(view.actor, "results.receive", EVERYWHERE)):
+        return ()
+    public = [(view._(label), view.instance_href("office", *filter(None, (page,)))) for page, label in PAGES]
+    return [*((view._(room.label), view.instance_href(*room.at)) for room in OFFICE.rooms if room.may), *public]
 
 
 def _group(view: View, told: Waiting, items: Sequence[Item], several: bool) -> Group:

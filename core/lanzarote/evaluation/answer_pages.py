@@ -28,7 +28,7 @@ from lanzarote.records.validation import (
     refuse_unclean,
 )
 from lanzarote.runtime.reading import decoded
-from lanzarote.translation import texts_named
+from lanzarote.translation import N_, texts_named
 from lanzarote.types.evaluation import Standpoint
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, number_of, text_of
@@ -169,6 +169,7 @@ def show_answers(
         relations = answering.relations_of(session, organisations, view.actor, view.region_id)
     if status.state != "running":
         return record_pages.show(EVALUATIONS, view, record_id, done="not-now", status=409)
+    done = view.request.query_params.get("done", "")
     judge = answering.judge_of(said, key)
     standpoint = judge.standpoint if judge else missing if missing in {one.standpoint for one in said.judges} else ""
     before = answers_from(said, rows, key if judge else "", standpoint)
@@ -196,10 +197,20 @@ def show_answers(
         typed=now_typed,
         refused=refused,
         meanwhile=meanwhile,
-        done=record_pages.notice(EVALUATIONS, view, view.request.query_params.get("done", "")),
+        done=record_pages.notice(EVALUATIONS, view, done),
+        onward=_onward(view, record_id, said, counted) if done else None,
         tongues=[(code, name) for code, name in view.tongues() if code == view.lang or f".{code}" in written],
         **team.frame(view, "evaluations", record_id),
     )  # fmt: skip
+
+
+def _onward(view: View, record_id: str, said: Evaluation, counted: Sequence[Any]) -> tuple[str, str]:
+    """Where what comes after an answer is done: all are in, or something else waits."""
+    whole = len(said.criteria) * len(said.judges)
+    if sum(bool(row.judge) for row in counted) >= whole and view.may("group.lead"):
+        label = next(one.label for one in EVALUATIONS.steps if one.name == "close")
+        return view.href("team", "evaluations", record_id, "close"), view._(label)
+    return view.start_href, view._(N_("My work"))
 
 
 def _judge_lines(

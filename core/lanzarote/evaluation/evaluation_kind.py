@@ -225,9 +225,10 @@ STEPS: Final = (
         asks=WrittenDecision,
         fields=DECISION,
         text=N_(
-            "Record what was decided, as it was decided. It need not follow the answers; then the reasons say why."
+            "Record what was decided, as it was decided. It need not follow the answers; then the reasons say why. "
+            "Somebody else who leads the group has to publish it."
         ),
-        include="evaluation/team/report_link.html",
+        include="evaluation/team/before_decision.html",
         told="Write down what was decided: extend, not yet, stop. Somebody else publishes it.",
         done=N_("Decision recorded. Somebody else publishes it."),
         operation="decide_pilot",

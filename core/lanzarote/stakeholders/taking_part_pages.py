@@ -18,7 +18,7 @@ from lanzarote.stakeholders.team_reading import Sent, sent_to
 from lanzarote.translation import N_, date_told, format_partial_date
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
-from lanzarote.web.routes import page, private
+from lanzarote.web.routes import page, private, see_other
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
@@ -53,15 +53,26 @@ def everybody(request: Asked, lang: Lang, region: Region, site: OurSite) -> Resp
         invited = taking_part.invitations(session)
         people = names(session, [row.by for rows in invited.values() for row in rows])
     lines = [_line(view, one, invited.get(one.id, []), people) for one in bodies.by_id.values()]
+    others = sorted((one for one in lines if one.code not in LISTED), key=lambda one: view.sort_key(one.name))
     lines = [one for one in lines if one.code in LISTED]
     lines.sort(key=lambda one: (LISTED.index(one.code), view.sort_key(one.name)))
     return view.render(
         "stakeholders/taking_part/list.html",
         lines=lines,
         may_invite=view.may("stakeholder.decide"),
+        invitable=[{"value": one.id, "label": one.name, "chosen": False} for one in others]
+        if view.may("stakeholder.decide")
+        else (),
         zone=view.vocabulary.zone,
         **TEAM_FRAME,
     )
+
+
+@page("/{lang:str}/{region:str}/team/taking-part/invite", may="stakeholder.decide")
+def chosen(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """Lead to the page on which the organisation that was chosen is invited."""
+    view = site.view(request, lang, region)
+    return see_other(view.href("team", "organisations", request.query_params.get("organisation", ""), "invite"))
 
 
 # The page behind a mailed invitation
@@ -157,4 +168,4 @@ def _line(view: View, body: Body, rows: list[Invitation], people: Mapping[str, s
     )
 
 
-handlers = (everybody, *handlers_of(INVITED))
+handlers = (everybody, chosen, *handlers_of(INVITED))

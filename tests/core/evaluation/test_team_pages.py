@@ -9,9 +9,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.accounts.model import Account
 from lanzarote.evaluation import answering, counting, judging, periods
 from lanzarote.evaluation.model import INDICATOR
 from lanzarote.records import records
+from lanzarote.records.changelog import INSTANCE
 from lanzarote.records.records import Record, now
 from sqlalchemy import func, select
 
@@ -244,6 +246,28 @@ def test_the_answers_of_a_judge_are_written_on_one_page(team: Team) -> None:
         ("c1", "external", "partly", "Rapport du 3 juin"),
         ("c2", "external", "partly", "Rapport du 3 juin"),
     ]
+
+
+def test_after_the_last_answer_the_page_leads_on(team: Team) -> None:
+    one = begun(team.paris)
+    run(team.paris, one)
+    path = f"/en/paris/team/evaluations/{one}/judge"
+    piloting.answer(team.paris, one, "c1", "j1")
+    assert 'class="button" href="/en/start"' in team.head.get(f"{path}?done=judge")
+    for criterion, judge in (("c2", "j1"), ("c1", "j2"), ("c2", "j2")):
+        piloting.answer(team.paris, one, criterion, judge)
+    assert f'class="button" href="/en/paris/team/evaluations/{one}/close"' in team.head.get(f"{path}?done=judge")
+
+
+def test_who_leads_the_group_alone_is_told_so_before_what_somebody_else_has_to_finish(team: Team) -> None:
+    one = piloting.judged(team.paris)
+    path = f"/en/paris/team/evaluations/{one}/decide"
+    assert "Nobody else leads this group" not in team.head.get(path)
+    with team.paris.database.write(INSTANCE) as session:
+        session.get_one(Account, team.people["di"].account_id).state = "closed"
+    page = team.head.get(path)
+    assert "Nobody else leads this group" in page
+    assert 'href="/en/paris/people/invite"' in page
 
 
 def test_who_wrote_the_decision_is_told_why_somebody_else_publishes_it(team: Team) -> None:

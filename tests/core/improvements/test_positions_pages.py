@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import re
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -267,6 +268,11 @@ def test_a_body_says_itself_that_it_takes_part_and_leaves(desk: Desk) -> None:
     assert f"{own}/leave" in desk.rep.get(own)
     page = desk.head.get("/fr/paris/team/taking-part")
     assert "a dit participer" in page
+    offered = re.findall(r'<option value="([^"]+)"', page)
+    assert offered
+    assert desk.group.bodies[0] not in offered
+    desk.head.get(f"/fr/paris/team/taking-part/invite?organisation={offered[0]}", status=303)
+    desk.head.get(f"/fr/paris/team/organisations/{offered[0]}/invite")
     desk.rep.post(f"{own}/accept", desk.rep.fields, status=409)
     desk.rep.open(f"{own}/leave", "/leave")
     desk.rep.post(f"{own}/leave", desk.rep.fields)

@@ -278,6 +278,13 @@ def test_the_page_writes_down_what_a_region_rests_on(site: Instance) -> None:
     assert "recorded after which pilot it was opened" in activity
 
 
+def test_the_start_page_of_the_office_leads_to_its_pages(site: Instance) -> None:
+    page = browser(site).get("/en/start").text
+    for place in ("", "/sources", "/reports", "/releases"):
+        assert f'<a href="/en/office{place}">' in page
+    assert '<a href="/en/office/reports">' not in browser(site, "coordinator", PARIS).get("/en/start").text
+
+
 @pytest.mark.parametrize("role", ["reviewer", "coordinator"])
 def test_nobody_of_a_region_says_what_regions_rest_on(site: Instance, role: str) -> None:
     someone = browser(site, role, PARIS)
