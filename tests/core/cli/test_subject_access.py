@@ -15,7 +15,7 @@ from lanzarote.operations.all_tables import Base
 from lanzarote.records import drafts, records
 from lanzarote.records.records import now
 from lanzarote.store.database import ALL, Moment
-from sqlalchemy import insert
+from sqlalchemy import FromClause, insert
 from sqlalchemy.sql.sqltypes import Boolean, Date, Integer, LargeBinary
 
 from tests.core.cli.conftest import Run
@@ -62,15 +62,15 @@ def test_everything_about_a_person_is_written_out(run: Run, paris_here: None, da
     assert "Nobody has the address nobody@school.example" in run("user", "export", "nobody@school.example").err
 
 
-def row_of(table: object, given: Mapping[str, object], **more: object) -> dict[str, object]:
+def row_of(table: FromClause, given: Mapping[str, object], **more: object) -> dict[str, object]:
     """*given* with something empty in every other column."""
     empty: dict[type, object] = {Moment: now(), Date: now().date(), Integer: 0, Boolean: False, LargeBinary: b"{}"}
     row = {
         column.name: next((value for kind, value in empty.items() if isinstance(column.type, kind)), "")
-        for column in table.columns  # type: ignore[attr-defined]
+        for column in table.columns
         if not column.nullable
     }
-    return row | given | more
+    return {**row, **given, **more}
 
 
 def test_no_table_with_an_account_escapes(run: Run, paris_here: None, data: Path, tmp_path: Path) -> None:
