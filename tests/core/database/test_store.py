@@ -58,6 +58,7 @@ MAY_WRITE_SQL = {
     "instance.py",  # which regions there are: a shared table
     "public_memory.py",  # the facts of all regions: a shared table
     "operations/backup.py",  # everything, by definition
+    "operations/subject_access.py",  # each table, as the backup does
     "commands.py",  # which packages are on where, in all regions
     "office/service.py",  # the account of all regions, and what stands behind it
     "operations/doctor.py",  # asks the database about itself

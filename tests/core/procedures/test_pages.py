@@ -415,7 +415,7 @@ def test_pages_ask_as_often_for_many_as_for_one(
         assert statements
         return len(statements)
 
-    cost(few)  # what the process keeps in memory from one page to the next is there from now on
+    cost(endorsed(paris))  # what the process keeps in memory from one page to the next is there from now on
     assert cost(few) == cost(many)
 
 

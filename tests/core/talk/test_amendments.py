@@ -210,6 +210,6 @@ def test_who_leads_is_told_of_a_proposal_and_who_proposed_it_of_the_decision(gro
         )
 
     number = group.propose(title="A")
-    assert waiting() == {f"amendment:{who.account_id}" for who in (group.head, group.second)}
+    assert waiting() == {f"amendment:{who.account_id}:{group.id}:{number}" for who in (group.head, group.second)}
     group.refuse(number)
-    assert f"amendment-settled:{group.ana.account_id}" in waiting()
+    assert f"amendment-settled:{group.ana.account_id}:{group.id}:{number}" in waiting()
