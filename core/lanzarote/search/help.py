@@ -30,6 +30,8 @@ IN_ANY_FORM: Final = frozenset(("harm", "child", "people", "post", "trade", "rol
 """What these words say does not change with their endings; *report* asks for something else than *reporting*."""
 NEAR: Final = 9
 """Between the writer and the harm there are fewer words."""
+_SHORT: Final = 4
+"""A shorter word only joins others: *sur*, *of*, *an*."""
 OF_MANY: Final = frozenset(
     (
         *("we", "our", "us", "id", "notre", "nous", "nos", "wir", "uns", "unser", "unsere", "nuestra", "nuestro"),
@@ -83,7 +85,7 @@ def _sounds_like_it(text: str, told: Sequence[_Read]) -> bool:
     return (
         any(one.speaks_of_itself() for one in told)
         or guard.reads_like_disclosure(text)
-        or guard.may_be_disclosure(text)
+        or (guard.may_be_disclosure(text) and not any(one.only_names_it() for one in told))
     )
 
 
@@ -134,6 +136,13 @@ class _Read:
     def speaks_of_itself(self) -> bool:
         """The writer says *I* or *my*."""
         return any(self.words[place] not in OF_MANY for place in self.me)
+
+    def only_names_it(self) -> bool:
+        """Nothing but what it is called, and that it was done to a child, as a law says it: *viol sur mineur*."""
+        said = {*self.harm, *self.child}
+        return bool(self.harm and self.child) and all(
+            place in said or len(word) < _SHORT for place, word in enumerate(self.words)
+        )
 
     def _is_mine(self) -> bool:
         """Harm was done to the writer, or to a child whom the writer calls "my"."""
